@@ -1,0 +1,62 @@
+package clinic
+
+import (
+	"time"
+
+	"eris/dicom"
+)
+
+// Order is an exam that was asked for and not yet done (IHE SWF: Requested Procedure).
+type Order struct {
+	AccessionNumber string // the order's own number; the key of an order list
+	Patient         Patient
+	Scheduled       time.Time
+	StationAETitle  dicom.AETitle // the scanner it is planned on
+	Ordered         time.Time
+	Modality        string // DICOM code
+	Code            string // NSI service code or LOINC, may be empty
+	Text            string // as the physician wrote it
+	BodyPart        string
+	Laterality      string // L, R, B or empty
+	Contrast        string // "none", "iv" or empty for not stated
+	Reason          string
+}
+
+// Choice is what the person did with the verdict.
+type Choice string
+
+// The four ways out of the card.
+const (
+	UsePrior        Choice = "use-prior"
+	JustifiedRepeat Choice = "justified-repeat"
+	ChangeExam      Choice = "change-exam"
+	AskRadiologist  Choice = "ask-radiologist"
+)
+
+// RepeatReason is the coded reason of a justified repeat.
+type RepeatReason string
+
+// The coded reasons.
+const (
+	NewSymptoms         RepeatReason = "new-symptoms"
+	ControlByProtocol   RepeatReason = "control-by-protocol"
+	InsufficientQuality RepeatReason = "insufficient-quality"
+	OtherRegionOrPhase  RepeatReason = "other-region-or-phase"
+	NotObtainable       RepeatReason = "images-not-obtainable"
+	PatientsDemand      RepeatReason = "patients-or-insurers-demand"
+	Emergency           RepeatReason = "emergency"
+)
+
+// Decision is one recorded outcome of a check. It is written to the journal
+// before the screen says so.
+type Decision struct {
+	AccessionNumber  string
+	PatientID        string
+	Choice           Choice
+	Reason           RepeatReason // only for JustifiedRepeat
+	Note             string
+	StudyInstanceUID dicom.UID // the prior it refers to; empty when none
+	Verdict          string    // the sentence that stood on the card
+	Rules            string    // version of the rule tables it followed
+	Made             time.Time
+}

@@ -1,0 +1,30 @@
+package clinic
+
+import "eris/dicom"
+
+// Patient is one person as one archive knows him.
+type Patient struct {
+	PatientID         string // local to the issuer
+	IssuerOfPatientID string
+	PatientName       dicom.PersonName
+	PatientBirthDate  dicom.Date
+	PatientSex        string // M, F, O or empty
+}
+
+// Key is the identity the cache uses: the local ID with its issuer. Two
+// patients with one ID and different birth dates or names are told apart by
+// the reader, who sees both on every screen.
+func (p Patient) Key() string { return p.PatientID + "\x00" + p.IssuerOfPatientID }
+
+// AgeAt is the age in full years on a day; ok is false when a date is unknown.
+func (p Patient) AgeAt(day dicom.Date) (years int, ok bool) {
+	b := p.PatientBirthDate
+	if !b.Valid() || !day.Valid() {
+		return 0, false
+	}
+	years = day.Year - b.Year
+	if day.Month < b.Month || day.Month == b.Month && day.Day < b.Day {
+		years--
+	}
+	return years, years >= 0
+}

@@ -1,0 +1,5 @@
+module eris
+
+go 1.26.0
+
+require github.com/google/uuid v1.6.0
