@@ -72,6 +72,13 @@ type Instance struct {
 	InstanceNumber    int
 	NumberOfFrames    int
 	Rows, Columns     int
-	FileBytes         int64
-	SHA256            string // hex, of the file as received
+	ImageType         []string
+	// Where the image lies, so that stacks are ordered without opening files
+	// (PS3.3 C.7.6.2.1.1): ImagePositionPatient in mm, ImageOrientationPatient
+	// as row and column direction. Nil when the object does not say.
+	ImagePositionPatient    []float64
+	ImageOrientationPatient []float64
+	FrameOfReferenceUID     dicom.UID
+	FileBytes               int64
+	SHA256                  string // hex, of the file as received
 }
