@@ -1,6 +1,10 @@
 package dicom
 
-import "iter"
+import (
+	"cmp"
+	"iter"
+	"slices"
+)
 
 // VR is a value representation: two capital letters (PS3.5 6.2).
 type VR string
@@ -15,96 +19,110 @@ type Element struct {
 	Raw []byte
 	// Items holds the items of a sequence, in order.
 	Items []*DataSet
+
+	stored    bool // the value lies in the File's pixels
+	fragments bool // Raw is a run of fragments, ended by a delimiter (PS3.5 A.4)
 }
 
-// DataSet is a list of elements in ascending tag order.
+// DataSet is a list of elements in ascending tag order. It may be read by many
+// goroutines at once, and changed by one.
 type DataSet struct {
 	elements []Element
-	charset  CharacterSet
+	text     *textCodec // nil: UTF-8
 }
 
 // NewDataSet returns an empty data set whose text will be written in UTF-8
 // (ISO_IR 192) unless SetCharacterSet says otherwise.
-func NewDataSet() *DataSet { panic("stub") }
+func NewDataSet() *DataSet { return &DataSet{} }
+
+// find answers where t is or belongs.
+func (d *DataSet) find(t Tag) (int, bool) {
+	if d == nil {
+		return 0, false
+	}
+	return slices.BinarySearchFunc(d.elements, t, func(e Element, t Tag) int { return cmp.Compare(e.Tag, t) })
+}
 
 // Get returns the element and whether it is present (perhaps empty).
-func (d *DataSet) Get(t Tag) (Element, bool) { panic("stub") }
+func (d *DataSet) Get(t Tag) (Element, bool) {
+	if i, ok := d.find(t); ok {
+		return d.elements[i], true
+	}
+	return Element{}, false
+}
 
 // Has reports whether the element is present with a value.
-func (d *DataSet) Has(t Tag) bool { panic("stub") }
+func (d *DataSet) Has(t Tag) bool {
+	e, ok := d.Get(t)
+	return ok && (len(e.Raw) > 0 || len(e.Items) > 0 || e.stored)
+}
 
-// Put adds or replaces an element.
-func (d *DataSet) Put(e Element) { panic("stub") }
+// Put adds or replaces an element. Putting SpecificCharacterSet says in which
+// set text is read and written from then on.
+func (d *DataSet) Put(e Element) {
+	i, ok := d.find(e.Tag)
+	if ok {
+		d.elements[i] = e
+	} else {
+		d.elements = slices.Insert(d.elements, i, e)
+	}
+	if e.Tag == SpecificCharacterSet {
+		d.text = declaredCodec(termsOf(e.Raw))
+	}
+}
 
 // Remove takes an element out; absent is fine.
-func (d *DataSet) Remove(t Tag) { panic("stub") }
+func (d *DataSet) Remove(t Tag) {
+	if i, ok := d.find(t); ok {
+		d.elements = slices.Delete(d.elements, i, i+1)
+	}
+}
 
 // All walks the elements in tag order.
-func (d *DataSet) All() iter.Seq[Element] { panic("stub") }
+func (d *DataSet) All() iter.Seq[Element] {
+	return func(yield func(Element) bool) {
+		if d == nil {
+			return
+		}
+		for _, e := range d.elements {
+			if !yield(e) {
+				return
+			}
+		}
+	}
+}
 
 // Len is the number of elements on the top level.
-func (d *DataSet) Len() int { panic("stub") }
-
-// String is the first value of a text element: decoded, without padding; ""
-// when absent. Numbers are formatted.
-func (d *DataSet) String(t Tag) string { panic("stub") }
-
-// Strings are all values of a text element (backslash separated), decoded and trimmed.
-func (d *DataSet) Strings(t Tag) []string { panic("stub") }
-
-// Int is the first value as a whole number: binary VRs, IS, and DS without a fraction.
-func (d *DataSet) Int(t Tag) (int, bool) { panic("stub") }
-
-// IntOr is Int with a default.
-func (d *DataSet) IntOr(t Tag, otherwise int) int { panic("stub") }
-
-// Float is the first value as a number: FD, FL, DS, IS and the integers. NaN and Inf count as absent.
-func (d *DataSet) Float(t Tag) (float64, bool) { panic("stub") }
-
-// FloatOr is Float with a default.
-func (d *DataSet) FloatOr(t Tag, otherwise float64) float64 { panic("stub") }
-
-// Floats are all values as numbers; nil when absent or when one is no number.
-func (d *DataSet) Floats(t Tag) []float64 { panic("stub") }
-
-// UID is the first value as a UID, without padding.
-func (d *DataSet) UID(t Tag) UID { panic("stub") }
-
-// Date is the first value as a DA, perhaps partial.
-func (d *DataSet) Date(t Tag) Date { panic("stub") }
-
-// Time is the first value as a TM, perhaps partial.
-func (d *DataSet) Time(t Tag) Time { panic("stub") }
-
-// Name is the first value as a PN, decoded per component group.
-func (d *DataSet) Name(t Tag) PersonName { panic("stub") }
+func (d *DataSet) Len() int {
+	if d == nil {
+		return 0
+	}
+	return len(d.elements)
+}
 
 // Bytes are the raw value bytes.
-func (d *DataSet) Bytes(t Tag) []byte { panic("stub") }
+func (d *DataSet) Bytes(t Tag) []byte {
+	e, _ := d.Get(t)
+	return e.Raw
+}
 
 // Items are the items of a sequence; nil when absent or not a sequence.
-func (d *DataSet) Items(t Tag) []*DataSet { panic("stub") }
+func (d *DataSet) Items(t Tag) []*DataSet {
+	e, _ := d.Get(t)
+	return e.Items
+}
 
-// SetString writes text values in the data set's character set, with the VR
-// of the dictionary, padded to even length (PS3.5 6.2).
-func (d *DataSet) SetString(t Tag, values ...string) { panic("stub") }
-
-// SetInt writes whole numbers with the VR of the dictionary (IS, US, SS, UL, SL).
-func (d *DataSet) SetInt(t Tag, values ...int) { panic("stub") }
-
-// SetFloat writes numbers with the VR of the dictionary (DS, FD, FL).
-func (d *DataSet) SetFloat(t Tag, values ...float64) { panic("stub") }
-
-// SetUID writes UIDs.
-func (d *DataSet) SetUID(t Tag, values ...UID) { panic("stub") }
-
-// SetItems writes a sequence.
-func (d *DataSet) SetItems(t Tag, items ...*DataSet) { panic("stub") }
-
-// CharacterSet is what (0008,0005) declares and, after repair, what the bytes
-// really are; see charset.go.
-func (d *DataSet) CharacterSet() CharacterSet { panic("stub") }
-
-// SetCharacterSet declares the set in which later SetString calls write, and
-// writes (0008,0005). Defined terms: ISO_IR 6, 100, 144, 192.
-func (d *DataSet) SetCharacterSet(term string) error { panic("stub") }
+// ordered sorts elements that came out of order and keeps the first of those
+// that came twice (PS3.5 7.1).
+func (w *walker) ordered(elements []Element) []Element {
+	ascending := func(a, b Element) int { return cmp.Compare(a.Tag, b.Tag) }
+	if !slices.IsSortedFunc(elements, ascending) {
+		w.repair("elements out of order were sorted")
+		slices.SortStableFunc(elements, ascending)
+	}
+	once := slices.CompactFunc(elements, func(a, b Element) bool { return a.Tag == b.Tag })
+	if len(once) != len(elements) {
+		w.repair("of repeated elements the first was kept")
+	}
+	return once
+}

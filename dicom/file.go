@@ -1,8 +1,10 @@
 package dicom
 
 import (
-	"context"
+	"errors"
+	"fmt"
 	"io"
+	"os"
 )
 
 // File is one Part 10 object (PS3.10 7): meta information, data set, and where
@@ -14,43 +16,87 @@ type File struct {
 	TransferSyntax UID
 	// Repairs lists in plain words what had to be mended to read the file.
 	Repairs []string
-}
 
-// Limits bound what outside data may ask of memory and time.
-type Limits struct {
-	Elements     int   // elements in the whole object, nested ones included
-	Depth        int   // nesting of sequences
-	ElementBytes int64 // bytes of one element other than pixel data
+	pixels *pixelData
+	tail   []Element // elements behind the pixel data
 }
-
-// DefaultLimits fit every real object seen and keep a hostile one under 512 MB.
-func DefaultLimits() Limits { panic("stub") }
 
 // Open reads the header of the Part 10 file at path; the frames stay on disk
 // and are read by Frame. Errors: ErrNotDICOM, ErrCorrupt, ErrLimit,
 // ErrUnsupported, or the file system's, wrapped with the path.
-func Open(path string) (*File, error) { panic("stub") }
+//
+// No descriptor is kept: each frame opens the file anew, so that thousands of
+// Files may be held.
+func Open(path string) (*File, error) {
+	disk, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer disk.Close()
+	info, err := disk.Stat()
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, fmt.Errorf("%s: %w: not a regular file", path, ErrNotDICOM)
+	}
+	f, err := Read(disk, info.Size(), DefaultLimits())
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	if f.pixels != nil && f.pixels.src == source(readerSource{disk}) {
+		f.pixels.src = pathSource(path)
+	}
+	return f, nil
+}
 
 // Read reads a Part 10 object from r; frames are read from r later, so r must
 // outlive the File.
-func Read(r io.ReaderAt, size int64, limits Limits) (*File, error) { panic("stub") }
+func Read(r io.ReaderAt, size int64, limits Limits) (*File, error) {
+	limits = limits.orDefault()
+	win := &window{r: r, size: size, most: limits.HeaderBytes}
+	p := &part10{win: win, limits: limits}
+	if err := p.readMeta(); err != nil {
+		return nil, err
+	}
+	if err := p.inflate(); err != nil {
+		return nil, err
+	}
+	return p.readDataSet()
+}
 
-// Write writes f as a Part 10 file in its transfer syntax: little endian
-// explicit or implicit, or encapsulated with the fragments as they are.
-// Missing meta information is made from the data set.
-func (f *File) Write(w io.Writer) error { panic("stub") }
+// readDataSet reads what follows the meta information.
+func (p *part10) readDataSet() (*File, error) {
+	c := p.coding()
+	w := &walker{win: p.win, limits: p.limits, repairs: p.repairs, charsetAt: -1}
+	elements, end, err := w.topLevel(p.at, c)
+	if err = w.salvage(err, len(elements) > 0); err != nil {
+		return nil, err
+	}
+	if len(w.repairs) == 0 {
+		elements = w.confirmed(elements, p.at, end, c)
+	}
+	f := &File{Meta: p.meta, TransferSyntax: p.syntax}
+	if w.pixel != nil {
+		f.pixels, f.tail, err = w.locate(p.syntax, c)
+		if err != nil {
+			return nil, err
+		}
+		elements = append(elements, Element{Tag: w.pixel.tag, VR: w.pixel.vr, stored: true})
+		elements = append(elements, f.tail...)
+	}
+	f.DataSet = &DataSet{elements: w.ordered(elements)}
+	f.DataSet.settleText()
+	f.Repairs = w.repairs
+	return f, nil
+}
 
-// NumberOfFrames is (0028,0008) as far as the pixel data bears it out; 0
-// without pixel data.
-func (f *File) NumberOfFrames() int { panic("stub") }
-
-// EncodedFrame is frame i (from 0) as stored: native bytes, or the joined fragments.
-func (f *File) EncodedFrame(i int) ([]byte, error) { panic("stub") }
-
-// Frame decodes frame i (from 0) to stored values. A syntax this build cannot
-// decode is an *UnsupportedSyntaxError.
-func (f *File) Frame(ctx context.Context, i int) (*Frame, error) { panic("stub") }
-
-// SetPixelData makes frames native pixel data of f, which must already have
-// its image pixel attributes (PS3.3 C.7.6.3).
-func (f *File) SetPixelData(frames ...[]byte) { panic("stub") }
+// salvage turns the error of a file that ends early into a repair when some
+// elements were read.
+func (w *walker) salvage(err error, some bool) error {
+	if errors.Is(err, errTruncated) && some {
+		w.repair("the file ends early; what was there was kept")
+		return nil
+	}
+	return err
+}

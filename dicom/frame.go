@@ -15,7 +15,19 @@ type Frame struct {
 }
 
 // Value is sample i as a number: masked to BitsStored below HighBit and sign-extended.
-func (f *Frame) Value(i int) int { panic("stub") }
+func (f *Frame) Value(i int) int {
+	var v int
+	if f.Pix16 != nil {
+		v = int(f.Pix16[i])
+	} else {
+		v = int(f.Pix8[i])
+	}
+	v = v >> max(f.HighBit+1-f.BitsStored, 0) & (1<<f.BitsStored - 1)
+	if f.Signed && v>>(f.BitsStored-1)&1 == 1 {
+		v -= 1 << f.BitsStored
+	}
+	return v
+}
 
 // Bytes is the size of the samples in memory.
 func (f *Frame) Bytes() int { return len(f.Pix8) + 2*len(f.Pix16) }

@@ -64,6 +64,3 @@ const (
 	BasicTextSRStorage           UID = "1.2.840.10008.5.1.4.1.1.88.11"
 	MediaStorageDirectoryStorage UID = "1.2.840.10008.1.3.10"
 )
-
-// Name is the UID's name in PS3.6 with the UID behind it; the bare UID when unknown.
-func (u UID) Name() string { panic("stub") }

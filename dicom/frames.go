@@ -1,0 +1,154 @@
+package dicom
+
+import (
+	"context"
+	"fmt"
+	"io"
+)
+
+// NumberOfFrames is (0028,0008) as far as the pixel data bears it out; 0
+// without pixel data.
+func (f *File) NumberOfFrames() int {
+	p := f.pixelData()
+	if p == nil {
+		return 0
+	}
+	declared := max(f.IntOr(NumberOfFrames, 1), 1)
+	if p.encapsulated {
+		return p.encapsulatedFrames(declared)
+	}
+	m, err := f.format()
+	if err != nil {
+		return 0
+	}
+	return int(min(int64(declared), p.value.n*8/m.bits()))
+}
+
+// pixelData is where the pixels are: in the file, or in an element put by hand.
+func (f *File) pixelData() *pixelData {
+	if f.pixels != nil {
+		return f.pixels
+	}
+	e, ok := f.Get(PixelData)
+	if !ok || len(e.Raw) == 0 || e.fragments {
+		return nil
+	}
+	return memoryPixels(e)
+}
+
+// EncodedFrame is frame i (from 0) as stored: native bytes, or the joined fragments.
+func (f *File) EncodedFrame(i int) ([]byte, error) {
+	if n := f.NumberOfFrames(); i < 0 || i >= n {
+		return nil, f.noSuchFrame(i, n)
+	}
+	p := f.pixelData()
+	if p.encapsulated {
+		spans, err := p.frameFragments(i, f.declaredFrames())
+		if err != nil {
+			return nil, err
+		}
+		return p.read(spans...)
+	}
+	m, err := f.format()
+	if err != nil {
+		return nil, err
+	}
+	first, last := int64(i)*m.bits()/8, (int64(i+1)*m.bits()+7)/8
+	return p.read(span{p.value.at + first, last - first})
+}
+
+func (f *File) declaredFrames() int { return max(f.IntOr(NumberOfFrames, 1), 1) }
+
+// noSuchFrame says why frame i of n cannot be had.
+func (f *File) noSuchFrame(i, n int) error {
+	if n == 0 && f.pixelData() != nil {
+		if _, err := f.format(); err != nil {
+			return err
+		}
+		return fmt.Errorf("%w: the pixel data is shorter than one frame", ErrCorrupt)
+	}
+	return fmt.Errorf("%w: no frame %d, there are %d", ErrCorrupt, i, n)
+}
+
+// read joins runs of bytes; all lie inside the file, as locate made sure.
+func (p *pixelData) read(spans ...span) ([]byte, error) {
+	var total int64
+	for _, s := range spans {
+		total += s.n
+	}
+	if total > maxFrameBytes {
+		return nil, fmt.Errorf("%w: encoded frame of %d bytes", ErrLimit, total)
+	}
+	out := make([]byte, total)
+	err := p.src.use(func(r io.ReaderAt) error {
+		rest := out
+		for _, s := range spans {
+			if n, err := r.ReadAt(rest[:s.n], s.at); int64(n) < s.n {
+				return fmt.Errorf("read pixel data at offset %d: %w", s.at+int64(n), err)
+			}
+			rest = rest[s.n:]
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// Frame decodes frame i (from 0) to stored values. A syntax this build cannot
+// decode is an *UnsupportedSyntaxError.
+func (f *File) Frame(ctx context.Context, i int) (*Frame, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	if !Decodable(f.TransferSyntax) {
+		return nil, &UnsupportedSyntaxError{f.TransferSyntax}
+	}
+	if p := f.pixelData(); p != nil && p.tag != PixelData {
+		return nil, fmt.Errorf("%w: floating point pixel data", ErrUnsupported)
+	}
+	m, err := f.format()
+	if err != nil {
+		return nil, err
+	}
+	b, err := f.EncodedFrame(i)
+	if err != nil {
+		return nil, err
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	return f.decode(b, m, i)
+}
+
+func (f *File) decode(b []byte, m imageFormat, i int) (*Frame, error) {
+	if decoder, ok := decoders[f.TransferSyntax]; ok {
+		frame, err := decoder(b, m)
+		if err != nil {
+			return nil, fmt.Errorf("frame %d, %s: %w", i, f.TransferSyntax.Name(), err)
+		}
+		return frame, nil
+	}
+	if m.allocated == 1 {
+		return m.decodeBits(b, i)
+	}
+	p := f.pixelData()
+	// PS3.5 A.3, 8.1.1: bytes in OB keep their place; words of OW swap, two 8-bit samples in each.
+	if p.big && p.vr == "OW" && m.allocated == 8 {
+		b = swapped(b, 2)
+	}
+	return decodeNative(b, m, p.big)
+}
+
+// decodeBits unpacks a frame of one-bit pixels, which may begin inside a byte.
+func (m imageFormat) decodeBits(b []byte, i int) (*Frame, error) {
+	start := int(int64(i) * m.bits() % 8)
+	n := m.pixels() * m.samples
+	if (start+n+7)/8 > len(b) {
+		return nil, fmt.Errorf("%w: frame %d of %d bytes is too short", ErrCorrupt, i, len(b))
+	}
+	f := m.frame()
+	f.Pix8 = interleaved(bitsOf(b, start, n), m)
+	return f, nil
+}
