@@ -45,12 +45,12 @@ func parseWithLibrary(header []byte, charset int64, c coding) (elements []*parse
 			err = errors.New("the parser panicked")
 		}
 	}()
-	p, err := parser.NewParser(hiding(header, charset), int64(len(header)), nil,
-		parser.SkipMetadataReadOnNewParserInit(), parser.SkipPixelData())
+	meta := libraryMeta(c)
+	r := io.MultiReader(bytes.NewReader(meta), hiding(header, charset))
+	p, err := parser.NewParser(r, int64(len(meta)+len(header)), nil, parser.SkipPixelData())
 	if err != nil {
 		return nil, err
 	}
-	p.SetTransferSyntax(c.order(), !c.explicit)
 	for {
 		e, err := p.Next()
 		if errors.Is(err, parser.ErrorEndOfDICOM) {
@@ -61,6 +61,23 @@ func parseWithLibrary(header []byte, charset int64, c coding) (elements []*parse
 		}
 		elements = append(elements, e)
 	}
+}
+
+// libraryMeta is the least meta information that tells the library the coding.
+// Without one it guesses, and allocates by the lengths it guessed.
+func libraryMeta(c coding) []byte {
+	syntax := ExplicitVRLittleEndian
+	switch {
+	case c.big:
+		syntax = ExplicitVRBigEndian
+	case !c.explicit:
+		syntax = ImplicitVRLittleEndian
+	}
+	b := append(make([]byte, preambleBytes, 256), magic...)
+	value := padded([]byte(syntax), 0)
+	b = append(b, 2, 0, 0, 0, 'U', 'L', 4, 0, byte(8+len(value)), 0, 0, 0)
+	b = append(b, 2, 0, 0x10, 0, 'U', 'I', byte(len(value)), 0)
+	return append(b, value...)
 }
 
 // hiding reads header with the tag (0008,0005) at offset at turned into

@@ -59,3 +59,11 @@ func (v VR) padding() byte {
 	}
 	return ' '
 }
+
+// padded is b with an even number of bytes.
+func padded(b []byte, with byte) []byte {
+	if len(b)%2 == 0 {
+		return b
+	}
+	return append(b[:len(b):len(b)], with)
+}
