@@ -1,8 +1,54 @@
 package dicom
 
+import (
+	"errors"
+	"fmt"
+
+	"eris/dicom/codec/jpeg"
+	"eris/dicom/codec/rle"
+)
+
 // decoders holds, for each compressed transfer syntax this build can decode,
 // the way from the joined fragments of one frame to its samples.
-var decoders = map[UID]func(b []byte, m imageFormat) (*Frame, error){}
+var decoders = map[UID]func(b []byte, m imageFormat) (*Frame, error){
+	RLELossless:      decodeRLE,
+	JPEGBaseline8Bit: decodeJPEG,
+}
 
 // Decodable reports whether Frame can decode the transfer syntax.
 func Decodable(syntax UID) bool { return native(syntax) || decoders[syntax] != nil }
+
+// decodeRLE decodes RLE Lossless (PS3.5 A.4.2, G).
+func decodeRLE(b []byte, m imageFormat) (*Frame, error) {
+	layout := rle.Layout{Rows: m.rows, Columns: m.columns, Samples: m.samples, Bytes: (m.allocated + 7) / 8}
+	if m.allocated == 1 {
+		return nil, fmt.Errorf("%w: RLE of one-bit pixels", ErrUnsupported)
+	}
+	samples, err := rle.Decode(b, layout)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrCorrupt, err)
+	}
+	m.planar = false // the codec has put the planes together
+	if m.halved() {
+		m.photometric = "YBR_FULL" // PS3.5 8.2.2: RLE segments are never subsampled
+	}
+	return decodeNative(samples, m, false)
+}
+
+// decodeJPEG decodes JPEG Baseline (PS3.5 A.4.1). Colour comes out as RGB.
+func decodeJPEG(b []byte, m imageFormat) (*Frame, error) {
+	image, err := jpeg.Decode(b, m.rows, m.columns, m.photometric == "RGB")
+	switch {
+	case errors.Is(err, jpeg.ErrUnsupported):
+		return nil, fmt.Errorf("%w: %w", ErrUnsupported, err)
+	case err != nil:
+		return nil, fmt.Errorf("%w: %w", ErrCorrupt, err)
+	}
+	f := m.frame()
+	f.SamplesPerPixel, f.Pix8 = image.Components, image.Pix
+	f.BitsAllocated, f.BitsStored, f.HighBit = 8, 8, 7
+	if image.Components == 3 {
+		f.PhotometricInterpretation = "RGB"
+	}
+	return f, nil
+}

@@ -3,6 +3,7 @@ package dicom
 import (
 	"bytes"
 	"fmt"
+	"io"
 )
 
 // memoryPixels is native pixel data put into the data set by hand.
@@ -33,10 +34,9 @@ func (p *pixelData) frameFragments(i, declared int) ([]span, error) {
 	case len(p.fragments) <= declared:
 		return p.fragments[i : i+1], nil
 	}
-	starts := p.frameStarts(declared)
-	if starts == nil {
-		return nil, fmt.Errorf("%w: %d fragments for %d frames and no usable offset table",
-			ErrCorrupt, len(p.fragments), declared)
+	starts, err := p.frameStarts(declared)
+	if err != nil {
+		return nil, err
 	}
 	end := len(p.fragments)
 	if i+1 < len(starts) {
@@ -45,15 +45,30 @@ func (p *pixelData) frameFragments(i, declared int) ([]span, error) {
 	return p.fragments[starts[i]:end], nil
 }
 
-// frameStarts maps the basic offset table to fragment numbers; nil when the
-// table is absent or points between fragments.
-func (p *pixelData) frameStarts(declared int) []int {
+// frameStarts are the numbers of the fragments with which the frames begin,
+// found once: by the basic offset table, or by the marks of JPEG streams.
+func (p *pixelData) frameStarts(declared int) ([]int, error) {
+	p.once.Do(func() {
+		if p.starts = p.startsByTable(declared); p.starts == nil {
+			p.starts = p.startsByMark(declared)
+		}
+	})
+	if len(p.starts) != declared {
+		return nil, fmt.Errorf("%w: %d fragments for %d frames and no usable offset table",
+			ErrCorrupt, len(p.fragments), declared)
+	}
+	return p.starts, nil
+}
+
+// startsByTable follows the basic offset table; nil when it is absent or does
+// not point at fragments.
+func (p *pixelData) startsByTable(declared int) []int {
 	if len(p.offsets) != declared {
 		return nil
 	}
 	byOffset := make(map[int64]int, len(p.fragments))
 	for n, s := range p.fragments {
-		byOffset[s.at-p.fragments[0].at] = n // offsets count from the first item's tag
+		byOffset[s.at-p.fragments[0].at] = n // PS3.5 A.4: counted from the first fragment's item tag
 	}
 	starts := make([]int, declared)
 	for i, off := range p.offsets {
@@ -62,6 +77,31 @@ func (p *pixelData) frameStarts(declared int) []int {
 			return nil
 		}
 		starts[i] = n
+	}
+	return starts
+}
+
+// startsByMark takes the fragments that begin as JPEG and JPEG 2000 streams
+// do for the frames; nil when their number is not the declared one.
+func (p *pixelData) startsByMark(declared int) []int {
+	var starts []int
+	err := p.src.use(func(r io.ReaderAt) error {
+		var b [2]byte
+		for n, s := range p.fragments {
+			if s.n < 2 {
+				continue
+			}
+			if _, err := r.ReadAt(b[:], s.at); err != nil {
+				return err
+			}
+			if b == [2]byte{0xFF, 0xD8} || b == [2]byte{0xFF, 0x4F} { // SOI, SOC
+				starts = append(starts, n)
+			}
+		}
+		return nil
+	})
+	if err != nil || len(starts) != declared || starts[0] != 0 {
+		return nil
 	}
 	return starts
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"sync"
 )
 
 // source is where pixel data lies; use opens it for the length of one call.
@@ -42,6 +43,9 @@ type pixelData struct {
 	encapsulated bool
 	fragments    []span
 	offsets      []uint32
+
+	once   sync.Once
+	starts []int // first fragment of each frame, see frameStarts
 }
 
 // locate finds the extent of the pixel data and the elements behind it.

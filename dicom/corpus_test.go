@@ -1,0 +1,195 @@
+package dicom_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"eris/dicom"
+)
+
+// corpusFile is one row of the corpus index.
+type corpusFile struct {
+	path                         string
+	frames, modality             string
+	patient                      string
+	study                        string
+	readByPydicom, readByDcmdump bool
+}
+
+// corpus is the root of the real files and its index; the test is skipped
+// where they are not.
+func corpus(t testing.TB) (root string, files []corpusFile) {
+	t.Helper()
+	root = os.Getenv("ERIS_CORPUS")
+	if root == "" {
+		root = filepath.Join("..", "..", "shared", "corpus")
+	}
+	index, err := os.ReadFile(filepath.Join(root, "index.tsv"))
+	if err != nil {
+		t.Skip("corpus of real files skipped: set ERIS_CORPUS")
+	}
+	for _, line := range strings.Split(strings.TrimSpace(string(index)), "\n")[1:] {
+		c := strings.Split(line, "\t")
+		files = append(files, corpusFile{
+			path: c[0], modality: c[4], frames: c[8], patient: c[11], study: c[12],
+			readByPydicom: c[14] == "yes", readByDcmdump: c[15] == "yes",
+		})
+	}
+	return root, files
+}
+
+// plainKind says that an error is of a kind a caller can act on.
+func plainKind(err error) bool {
+	for _, kind := range []error{dicom.ErrNotDICOM, dicom.ErrCorrupt, dicom.ErrLimit, dicom.ErrUnsupported} {
+		if errors.Is(err, kind) {
+			return true
+		}
+	}
+	return false
+}
+
+func TestCorpusIsReadOrRefusedPlainly(t *testing.T) {
+	root, files := corpus(t)
+	var slowest time.Duration
+	var slowestPath string
+	read, refused, decoded, undecoded, repaired := 0, 0, 0, 0, 0
+	for _, c := range files {
+		path := filepath.Join(root, c.path)
+		start := time.Now()
+		f, err := dicom.Open(path)
+		if err != nil {
+			refused++
+			if !plainKind(err) || !strings.HasPrefix(err.Error(), path) || strings.Contains(err.Error(), "\n") {
+				t.Errorf("refused without file or kind: %v", err)
+			}
+			if c.readByPydicom || c.readByDcmdump {
+				t.Logf("refused, though others read it: %v", strings.TrimPrefix(err.Error(), root))
+			}
+			continue
+		}
+		read++
+		if len(f.Repairs) > 0 {
+			repaired++
+			t.Logf("%s: %s", c.path, strings.Join(f.Repairs, "; "))
+		}
+		if got := string(f.UID(dicom.StudyInstanceUID)); c.study != "" && got != strings.TrimSpace(c.study) {
+			t.Errorf("%s: study %q, index has %q", c.path, got, c.study)
+		}
+		good, bad := decodeSome(t, c.path, f)
+		decoded, undecoded = decoded+good, undecoded+bad
+		if d := time.Since(start); d > slowest {
+			slowest, slowestPath = d, c.path
+		}
+	}
+	var memory runtime.MemStats
+	runtime.ReadMemStats(&memory)
+	t.Logf("%d read (%d with repairs), %d refused; %d frames decoded, %d not; slowest %v %s; %d MB of memory in all",
+		read, repaired, refused, decoded, undecoded, slowest, slowestPath, memory.Sys>>20)
+	if memory.Sys > 1<<30 {
+		t.Errorf("reading the corpus took %d MB", memory.Sys>>20)
+	}
+}
+
+// decodeSome decodes the first and the last frame.
+func decodeSome(t *testing.T, path string, f *dicom.File) (good, bad int) {
+	for _, i := range []int{0, f.NumberOfFrames() - 1} {
+		if i < 0 || f.NumberOfFrames() == 0 {
+			continue
+		}
+		frame, err := f.Frame(context.Background(), i)
+		if err != nil {
+			bad++
+			if !plainKind(err) {
+				t.Errorf("%s: %v", path, err)
+			}
+			if !errors.Is(err, dicom.ErrUnsupported) {
+				t.Logf("%s: %v", path, err)
+			}
+			continue
+		}
+		good++
+		if n := frame.Rows * frame.Columns * frame.SamplesPerPixel; len(frame.Pix8)+len(frame.Pix16) != n {
+			t.Errorf("%s: %d samples of %d", path, len(frame.Pix8)+len(frame.Pix16), n)
+		}
+	}
+	return good, bad
+}
+
+func TestCorpusIsTheSameAfterWriting(t *testing.T) {
+	root, files := corpus(t)
+	for _, c := range files {
+		f, err := dicom.Open(filepath.Join(root, c.path))
+		if err != nil {
+			continue
+		}
+		var written bytes.Buffer
+		if err := f.Write(&written); err != nil {
+			t.Errorf("%s: write: %v", c.path, err)
+			continue
+		}
+		b := written.Bytes()
+		again, err := dicom.Read(bytes.NewReader(b), int64(len(b)), dicom.DefaultLimits())
+		if err != nil {
+			t.Errorf("%s: read again: %v", c.path, err)
+			continue
+		}
+		if len(again.Repairs) > 0 {
+			t.Errorf("%s: what was written needs repair: %v", c.path, again.Repairs)
+		}
+		sameDataSet(t, c.path, f.DataSet, again.DataSet)
+		sameFrames(t, c.path, f, again)
+	}
+}
+
+func sameDataSet(t *testing.T, path string, want, got *dicom.DataSet) {
+	t.Helper()
+	for e := range want.All() {
+		if e.Tag.Element() == 0 {
+			continue
+		}
+		other, ok := got.Get(e.Tag)
+		if !ok || len(other.Items) != len(e.Items) {
+			t.Errorf("%s: %s lost", path, e.Tag)
+			continue
+		}
+		if !bytes.Equal(bytes.TrimRight(other.Raw, " \x00"), bytes.TrimRight(e.Raw, " \x00")) {
+			t.Errorf("%s: %s %s changed from %d to %d bytes", path, e.Tag, e.VR, len(e.Raw), len(other.Raw))
+		}
+		for i := range e.Items {
+			sameDataSet(t, path+" "+e.Tag.String(), e.Items[i], other.Items[i])
+		}
+	}
+}
+
+func sameFrames(t *testing.T, path string, want, got *dicom.File) {
+	t.Helper()
+	if want.NumberOfFrames() != got.NumberOfFrames() {
+		t.Errorf("%s: %d frames became %d", path, want.NumberOfFrames(), got.NumberOfFrames())
+		return
+	}
+	if want.NumberOfFrames() == 0 {
+		return
+	}
+	a, errA := want.Frame(context.Background(), 0)
+	b, errB := got.Frame(context.Background(), 0)
+	if (errA == nil) != (errB == nil) {
+		t.Errorf("%s: frame: %v, after writing: %v", path, errA, errB)
+		return
+	}
+	if errA != nil {
+		return
+	}
+	for i := range len(a.Pix8) + len(a.Pix16) {
+		if a.Value(i) != b.Value(i) {
+			t.Errorf("%s: sample %d changed", path, i)
+			return
+		}
+	}
+}
