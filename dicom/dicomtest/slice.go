@@ -48,18 +48,53 @@ func (s part) cut(p Plane, grid []float32) {
 	if z < low.Z-p.Spacing || z > high.Z+p.Spacing {
 		return
 	}
-	column := func(x float64) int { return int(clamp(math.Floor((x-p.Corner.X)/p.Spacing), 0, float64(p.Columns-1))) }
-	row := func(y float64) int { return int(clamp(math.Floor((y-p.Corner.Y)/p.Spacing), 0, float64(p.Rows-1))) }
-	for r := row(low.Y) - 1; r <= row(high.Y)+1; r++ {
-		if r < 0 || r >= p.Rows {
-			continue
-		}
-		for c := max(0, column(low.X)-1); c <= min(p.Columns-1, column(high.X)+1); c++ {
+	top, bottom := p.bounds(low.Y-p.Corner.Y, high.Y-p.Corner.Y, p.Rows)
+	left, right := p.bounds(low.X-p.Corner.X, high.X-p.Corner.X, p.Columns)
+	if e, ok := s.shape.(ellipsoid); ok {
+		e.cut(p, float32(s.ct), [2]int{top, bottom}, [2]int{left, right}, grid)
+		return
+	}
+	for r := top; r <= bottom; r++ {
+		for c := left; c <= right; c++ {
 			depth := s.depth(Point{p.Corner.X + float64(c)*p.Spacing, p.Corner.Y + float64(r)*p.Spacing, z})
-			cover := float32(clamp(0.5+depth/p.Spacing, 0, 1))
-			if cover > 0 {
-				i := r*p.Columns + c
-				grid[i] += (float32(s.ct) - grid[i]) * cover
+			blend(&grid[r*p.Columns+c], float32(s.ct), depth/p.Spacing)
+		}
+	}
+}
+
+// bounds are the first and last row or column between two distances in mm.
+func (p Plane) bounds(from, to float64, n int) (first, last int) {
+	return int(clamp(from/p.Spacing-1, 0, float64(n-1))), int(clamp(to/p.Spacing+1, 0, float64(n-1)))
+}
+
+// blend covers a pixel as far as the shape's surface, depth pixels away, lets it.
+func blend(pixel *float32, ct float32, depth float64) {
+	if cover := float32(clamp(0.5+depth, 0, 1)); cover > 0 {
+		*pixel += (ct - *pixel) * cover
+	}
+}
+
+// cut draws the ellipsoid from sums of table values; the root is only taken
+// near the surface, where the cover matters.
+func (e ellipsoid) cut(p Plane, ct float32, rows, columns [2]int, grid []float32) {
+	power := func(d, radius float64) float64 { return math.Pow(math.Abs(d/radius), e.power) }
+	thin := math.Min(e.radii.X, math.Min(e.radii.Y, e.radii.Z))
+	inside := math.Pow(math.Max(0, 1-p.Spacing/thin), e.power)
+	outside := math.Pow(1+p.Spacing/thin, e.power)
+	across := make([]float64, columns[1]+1)
+	for c := columns[0]; c <= columns[1]; c++ {
+		across[c] = power(p.Corner.X+float64(c)*p.Spacing-e.center.X, e.radii.X)
+	}
+	along := power(p.Corner.Z-e.center.Z, e.radii.Z)
+	for r := rows[0]; r <= rows[1]; r++ {
+		down := along + power(p.Corner.Y+float64(r)*p.Spacing-e.center.Y, e.radii.Y)
+		line := grid[r*p.Columns : (r+1)*p.Columns]
+		for c := columns[0]; c <= columns[1]; c++ {
+			switch f := down + across[c]; {
+			case f < inside:
+				line[c] = ct
+			case f < outside:
+				blend(&line[c], ct, (1-math.Pow(f, 1/e.power))*thin/p.Spacing)
 			}
 		}
 	}

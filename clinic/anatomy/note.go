@@ -1,0 +1,151 @@
+package anatomy
+
+import "strings"
+
+// note is what one text says.
+type note struct {
+	tokens     []string
+	regions    set[Region]
+	weak       set[Region]
+	broad      set[Region] // regions of a general word such as "spine"
+	families   set[Family]
+	techniques set[Technique]
+	views      set[View]
+	phases     set[Phase]
+	tracers    set[string]
+	contrast   Contrast
+	native     bool
+	side       Side
+	plain      bool // a family word stands beside any technique
+}
+
+// read takes in one text as an exam of the family.
+func (a *Atlas) read(text string) note {
+	tokens := a.lexicon.read(text)
+	n := note{
+		tokens: tokens, regions: set[Region]{}, weak: set[Region]{}, broad: set[Region]{},
+		families: valuesOf[Family](a, "family", tokens), techniques: valuesOf[Technique](a, "technique", tokens),
+		views: valuesOf[View](a, "view", tokens), phases: valuesOf[Phase](a, "phase", tokens), tracers: valuesOf[string](a, "tracer", tokens),
+	}
+	n.plain = len(n.families) > 0
+	n.contrast, n.native = contrastOf(valuesOf[string](a, "contrast", tokens))
+	n.side = sideOf(valuesOf[Side](a, "side", tokens))
+	a.noteRegions(&n)
+	return n
+}
+
+// noteRegions sorts the region words into sure, weak and general ones. A
+// region named beside a diagnosis ("cancer of the breast") is weak: it says
+// what is ill, perhaps not what is to be examined.
+func (a *Atlas) noteRegions(n *note) {
+	context := make([]bool, len(n.tokens))
+	for _, h := range a.lexicon.find("context", n.tokens) {
+		context[h.from] = true
+	}
+	for _, h := range a.lexicon.find("region", n.tokens) {
+		if h.value == "-" {
+			continue
+		}
+		weak := h.weak || near(context, h.from)
+		for _, id := range list(h.value) {
+			regions, broad := a.expand(id)
+			switch {
+			case weak:
+				n.weak.addAll(setOf(regions...))
+			case broad:
+				n.broad.addAll(setOf(regions...))
+			default:
+				n.regions.addAll(setOf(regions...))
+			}
+		}
+	}
+}
+
+// near reports a diagnosis word one or two words before.
+func near(context []bool, at int) bool {
+	return at > 0 && context[at-1] || at > 1 && context[at-2]
+}
+
+// expand gives the regions of a region or composite id.
+func (a *Atlas) expand(id string) (regions []Region, broad bool) {
+	if c, ok := a.composites[id]; ok {
+		return c.regions, c.broad
+	}
+	p := a.places[Region(id)]
+	limb := p.Level == BodyLevel && (p.Coarse == UpperLimb || p.Coarse == LowerLimb)
+	return []Region{Region(id)}, limb
+}
+
+// named gives the regions the text is sure of, with the general ones only
+// where nothing finer of the same part of the body is named.
+func (a *Atlas) named(n note) (regions set[Region], general bool) {
+	out := set[Region]{}
+	out.addAll(n.regions)
+	for r := range n.broad {
+		if finer := a.ofCoarse(n.regions, r); len(finer) > 0 {
+			continue
+		}
+		if finer := a.ofCoarse(n.weak, r); len(finer) > 0 {
+			out.addAll(finer)
+			continue
+		}
+		out[r] = true
+		general = true
+	}
+	if len(out) == 0 {
+		out.addAll(n.weak)
+	}
+	return out, general
+}
+
+// ofCoarse picks the regions in the same part of the body as r, r's own
+// composite excepted.
+func (a *Atlas) ofCoarse(from set[Region], r Region) set[Region] {
+	out := set[Region]{}
+	for other := range from {
+		if a.places[other].Coarse == a.places[r].Coarse {
+			out[other] = true
+		}
+	}
+	return out
+}
+
+// valuesOf collects the values of one kind of words.
+func valuesOf[T ~string](a *Atlas, k kind, tokens []string) set[T] {
+	out := set[T]{}
+	for _, h := range a.lexicon.find(k, tokens) {
+		if h.value != "-" {
+			out[T(h.value)] = true
+		}
+	}
+	return out
+}
+
+// says reports any word of a kind.
+func (a *Atlas) says(k kind, texts ...string) bool {
+	return len(valuesOf[string](a, k, a.lexicon.read(strings.Join(texts, " ; ")))) > 0
+}
+
+func contrastOf(found set[string]) (c Contrast, native bool) {
+	switch {
+	case found["both"], found["iv"] && found["none"]:
+		return IVContrast, true
+	case found["iv"]:
+		return IVContrast, false
+	case found["none"]:
+		return NoContrast, true
+	}
+	return "", false
+}
+
+func sideOf(found set[Side]) Side {
+	switch {
+	case found[Both], found[Left] && found[Right]:
+		return Both
+	case found[Left]:
+		return Left
+	case found[Right]:
+		return Right
+	}
+	return ""
+}

@@ -1,0 +1,34 @@
+package clinic_test
+
+import (
+	"strings"
+	"testing"
+
+	"eris/clinic"
+)
+
+func TestNameKeyMeetsAcrossScripts(t *testing.T) {
+	for _, same := range [][]string{
+		{"Щукина", "SHCHUKINA", "Schukina", "щукина"},
+		{"Фёдоров", "Федоров", "FEDOROV", "Fyodorov"},
+		{"Юрий", "IURII", "Yuriy", "Yury"},
+		{"Хомяков", "KHOMIAKOV", "Homyakov"},
+		{"Цыганов", "TSYGANOV", "Tsyganov"},
+		{"Müller", "Muller"},
+	} {
+		for _, w := range same[1:] {
+			if got, want := clinic.NameKey(w), clinic.NameKey(same[0]); got != want {
+				t.Errorf("NameKey(%q) = %q, but NameKey(%q) = %q", w, got, same[0], want)
+			}
+		}
+	}
+}
+
+func TestNameKeyPrefixes(t *testing.T) {
+	whole := clinic.NameKey("Образцова")
+	for _, typed := range []string{"О", "Обра", "obraz", "OBRAZTS"} {
+		if !strings.HasPrefix(whole, clinic.NameKey(typed)) {
+			t.Errorf("%q does not begin with the key of %q, %q", whole, typed, clinic.NameKey(typed))
+		}
+	}
+}

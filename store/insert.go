@@ -1,0 +1,205 @@
+package store
+
+import (
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"eris/clinic"
+	"eris/dicom"
+)
+
+// insertRows writes the rows of a batch; study and series rows are written
+// once per batch however many instances they have.
+func insertRows(tx *sql.Tx, files []*stagedFile, now int64) error {
+	studies := map[dicom.UID]*batchStudy{}
+	insert, err := tx.Prepare(`INSERT INTO instance (sop_instance_uid, series_id, sop_class_uid, transfer_syntax_uid,
+		instance_number, number_of_frames, rows, columns, place, path, file_bytes, sha256)
+		VALUES (?,?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT DO NOTHING`)
+	if err != nil {
+		return fmt.Errorf("index: %w", err)
+	}
+	defer insert.Close()
+	for _, f := range files {
+		study := studies[f.study.StudyInstanceUID]
+		if study == nil {
+			if study, err = loadStudy(tx, f, now); err != nil {
+				return err
+			}
+			studies[f.study.StudyInstanceUID] = study
+		}
+		series, err := study.seriesFor(tx, f)
+		if err != nil {
+			return err
+		}
+		i := f.instance
+		if _, err := insert.Exec(i.SOPInstanceUID, series.id, i.SOPClassUID, i.TransferSyntaxUID, i.InstanceNumber,
+			i.NumberOfFrames, i.Rows, i.Columns, placeJSON(i), f.path(), i.FileBytes, i.SHA256); err != nil {
+			return fmt.Errorf("index: %w", err)
+		}
+		series.added++
+		study.count(f)
+	}
+	for _, study := range studies {
+		if err := study.save(tx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// batchStudy gathers what a batch adds to one study.
+type batchStudy struct {
+	id     int64
+	study  clinic.Study
+	added  int
+	bytes  int64
+	series map[dicom.UID]*batchSeries
+}
+
+type batchSeries struct {
+	id    int64
+	added int
+}
+
+func loadStudy(tx *sql.Tx, f *stagedFile, now int64) (*batchStudy, error) {
+	s := f.study
+	s.Source = f.source
+	id, err := upsertStudy(tx, s, now)
+	if err != nil {
+		return nil, err
+	}
+	b := &batchStudy{id: id, series: map[dicom.UID]*batchSeries{}}
+	b.study, err = scanStudy(tx.QueryRow(selectStudy+` WHERE id = ?`, id))
+	return b, err
+}
+
+func (b *batchStudy) seriesFor(tx *sql.Tx, f *stagedFile) (*batchSeries, error) {
+	if have := b.series[f.series.SeriesInstanceUID]; have != nil {
+		return have, nil
+	}
+	id, err := upsertSeries(tx, b.id, f.series)
+	if err != nil {
+		return nil, err
+	}
+	have := &batchSeries{id: id}
+	b.series[f.series.SeriesInstanceUID] = have
+	return have, nil
+}
+
+// count folds one file into the study's gathered values.
+func (b *batchStudy) count(f *stagedFile) {
+	b.added++
+	b.bytes += f.instance.FileBytes
+	b.study.ModalitiesInStudy = addTo(b.study.ModalitiesInStudy, f.study.ModalitiesInStudy...)
+	b.study.BodyPartsExamined = addTo(b.study.BodyPartsExamined, f.study.BodyPartsExamined...)
+	b.study.SeriesDescriptions = addTo(b.study.SeriesDescriptions, f.series.SeriesDescription)
+	if b.study.Laterality == "" {
+		b.study.Laterality = f.study.Laterality
+	} else if f.study.Laterality != "" && f.study.Laterality != b.study.Laterality {
+		b.study.Laterality = "B"
+	}
+	if f.study.Contrast != "" {
+		b.study.Contrast = f.study.Contrast
+	}
+	if f.study.ReportText != "" && b.study.Report != clinic.ReportFinal {
+		b.study.Report, b.study.ReportText = f.study.Report, f.study.ReportText
+	}
+}
+
+func (b *batchStudy) save(tx *sql.Tx) error {
+	for _, s := range b.series {
+		if _, err := tx.Exec(`UPDATE series SET number_of_instances = number_of_instances + ? WHERE id = ?`, s.added, s.id); err != nil {
+			return fmt.Errorf("index: %w", err)
+		}
+	}
+	_, err := tx.Exec(`UPDATE study SET number_of_instances = number_of_instances + ?, bytes = bytes + ?,
+		number_of_series = (SELECT count(*) FROM series WHERE study_id = study.id),
+		modalities = ?, body_parts = ?, series_descriptions = ?, laterality = ?, contrast = ?, report = ?, report_text = ? WHERE id = ?`,
+		b.added, b.bytes, framed(b.study.ModalitiesInStudy), strings.Join(b.study.BodyPartsExamined, `\`),
+		jsonList(b.study.SeriesDescriptions), b.study.Laterality, b.study.Contrast, b.study.Report, b.study.ReportText, b.id)
+	if err != nil {
+		return fmt.Errorf("index: %w", err)
+	}
+	return nil
+}
+
+// upsertStudy adds a study's row or fills what the row does not know yet. An
+// archive's answer never empties what a file said.
+func upsertStudy(tx *sql.Tx, s clinic.Study, now int64) (id int64, err error) {
+	sort := s.StudyDate.DICOM()
+	err = tx.QueryRow(`INSERT INTO study (study_instance_uid, patient_id, issuer_of_patient_id, patient_name,
+		patient_birth_date, patient_sex, study_date, sort_date, study_time, accession_number, study_description,
+		modalities, body_parts, series_descriptions, laterality, institution_name, referring_physician,
+		number_of_series, expected_instances, source, contrast, report, report_text, defect, seen, used)
+		VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,0)
+		ON CONFLICT (study_instance_uid) DO UPDATE SET seen = excluded.seen,
+			expected_instances = max(expected_instances, excluded.expected_instances),
+			number_of_series = max(number_of_series, excluded.number_of_series),
+			study_description = iif(study_description = '', excluded.study_description, study_description),
+			institution_name = iif(institution_name = '', excluded.institution_name, institution_name),
+			modalities = iif(modalities = '', excluded.modalities, modalities),
+			body_parts = iif(body_parts = '', excluded.body_parts, body_parts),
+			series_descriptions = iif(series_descriptions = '[]', excluded.series_descriptions, series_descriptions),
+			report = iif(report = 'none', excluded.report, report),
+			report_text = iif(report_text = '', excluded.report_text, report_text),
+			source = iif(source = '', excluded.source, source)
+		RETURNING id`,
+		s.StudyInstanceUID, s.Patient.PatientID, s.Patient.IssuerOfPatientID, s.Patient.PatientName.String(),
+		s.Patient.PatientBirthDate.Raw, s.Patient.PatientSex, s.StudyDate.Raw, sort, s.StudyTime.Raw, s.AccessionNumber,
+		s.StudyDescription, framed(s.ModalitiesInStudy), strings.Join(s.BodyPartsExamined, `\`), jsonList(s.SeriesDescriptions),
+		s.Laterality, s.InstitutionName, s.ReferringPhysician.String(), s.NumberOfSeries, s.ExpectedInstances, s.Source,
+		s.Contrast, reportOr(s.Report), s.ReportText, s.Defect, now).Scan(&id)
+	if err != nil {
+		return 0, fmt.Errorf("index: %w", err)
+	}
+	for _, word := range clinic.NameWords(s.Patient.PatientName.String()) {
+		if _, err := tx.Exec(`INSERT INTO study_word (word, study_id) VALUES (?,?) ON CONFLICT DO NOTHING`, word, id); err != nil {
+			return 0, fmt.Errorf("index: %w", err)
+		}
+	}
+	return id, nil
+}
+
+func upsertSeries(tx *sql.Tx, study int64, s clinic.Series) (id int64, err error) {
+	err = tx.QueryRow(`INSERT INTO series (study_id, series_instance_uid, series_number, modality, series_description,
+		body_part_examined, laterality, protocol_name, expected_instances) VALUES (?,?,?,?,?,?,?,?,?)
+		ON CONFLICT (study_id, series_instance_uid) DO UPDATE SET expected_instances = max(expected_instances, excluded.expected_instances)
+		RETURNING id`, study, s.SeriesInstanceUID, s.SeriesNumber, s.Modality, s.SeriesDescription, s.BodyPartExamined,
+		s.Laterality, s.ProtocolName, s.ExpectedInstances).Scan(&id)
+	if err != nil {
+		return 0, fmt.Errorf("index: %w", err)
+	}
+	return id, nil
+}
+
+func reportOr(r clinic.ReportStatus) clinic.ReportStatus {
+	if r == "" {
+		return clinic.ReportNone
+	}
+	return r
+}
+
+// framed writes codes as \CT\SR\, so that LIKE '%\CT\%' finds whole codes.
+func framed(codes []string) string {
+	if len(codes) == 0 {
+		return ""
+	}
+	return `\` + strings.Join(codes, `\`) + `\`
+}
+
+func unframed(s string) []string {
+	if s = strings.Trim(s, `\`); s == "" {
+		return nil
+	}
+	return strings.Split(s, `\`)
+}
+
+func jsonList(list []string) string {
+	if len(list) == 0 {
+		return "[]"
+	}
+	b, _ := json.Marshal(list) // strings always marshal
+	return string(b)
+}

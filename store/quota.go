@@ -1,0 +1,115 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"eris/clinic"
+	"eris/dicom"
+)
+
+// Pin keeps every study of a patient from eviction; Unpin lets go.
+func (s *Store) Pin(ctx context.Context, p clinic.Patient) error {
+	return s.update(ctx, func(tx *sql.Tx) error {
+		_, err := tx.Exec(`INSERT INTO pin VALUES (?,?) ON CONFLICT DO NOTHING`, p.PatientID, p.IssuerOfPatientID)
+		return err
+	})
+}
+
+// Unpin lets the patient's studies be evicted again.
+func (s *Store) Unpin(ctx context.Context, p clinic.Patient) error {
+	return s.update(ctx, func(tx *sql.Tx) error {
+		_, err := tx.Exec(`DELETE FROM pin WHERE patient_id = ? AND issuer_of_patient_id = ?`, p.PatientID, p.IssuerOfPatientID)
+		return err
+	})
+}
+
+// evictable are studies with files that an archive can give again, of patients
+// not pinned, without unsent work: the longest unused first.
+const evictable = `SELECT id, study_instance_uid, bytes FROM study WHERE bytes > 0 AND source <> ''
+	AND NOT EXISTS (SELECT 1 FROM pin WHERE pin.patient_id = study.patient_id AND pin.issuer_of_patient_id = study.issuer_of_patient_id)
+	AND NOT EXISTS (SELECT 1 FROM journal WHERE journal.study_instance_uid = study.study_instance_uid AND sent = 0)
+	ORDER BY used, seen LIMIT 1`
+
+// Evict removes the files of the longest unused studies until the cache fits
+// its quota, and says which. What is known of a study stays, so that the check
+// still finds it. Imported files (no source) are the only copy and stay too.
+func (s *Store) Evict(ctx context.Context) (evicted []dicom.UID, err error) {
+	if s.Quota <= 0 {
+		return nil, nil
+	}
+	for {
+		var total int64
+		if err := s.read.QueryRowContext(ctx, `SELECT coalesce(sum(bytes), 0) FROM study`).Scan(&total); err != nil {
+			return evicted, fmt.Errorf("quota: %w", err)
+		}
+		if total <= s.Quota {
+			return evicted, nil
+		}
+		var id, bytes int64
+		var uid dicom.UID
+		if err := s.read.QueryRowContext(ctx, evictable).Scan(&id, &uid, &bytes); err == sql.ErrNoRows {
+			s.Log.Warn("the cache is over its quota and nothing may be removed", "bytes", total, "quota", s.Quota)
+			return evicted, nil
+		} else if err != nil {
+			return evicted, fmt.Errorf("quota: %w", err)
+		}
+		if err := s.dropFiles(ctx, id); err != nil {
+			return evicted, err
+		}
+		evicted = append(evicted, uid)
+	}
+}
+
+// dropFiles takes a study's instances out of the index, then off the disk.
+func (s *Store) dropFiles(ctx context.Context, study int64) error {
+	files, err := s.filePaths(ctx, study)
+	if err != nil {
+		return err
+	}
+	intent, err := s.writeIntent(intentRemove, files)
+	if err != nil {
+		return err
+	}
+	err = s.update(ctx, func(tx *sql.Tx) error {
+		if _, err := tx.Exec(`DELETE FROM instance WHERE series_id IN (SELECT id FROM series WHERE study_id = ?)`, study); err != nil {
+			return err
+		}
+		if _, err := tx.Exec(`UPDATE series SET expected_instances = max(expected_instances, number_of_instances), number_of_instances = 0 WHERE study_id = ?`, study); err != nil {
+			return err
+		}
+		_, err := tx.Exec(`UPDATE study SET expected_instances = max(expected_instances, number_of_instances), number_of_instances = 0, bytes = 0 WHERE id = ?`, study)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	defer s.changed()
+	for _, rel := range files {
+		full := filepath.Join(s.Dir, filepath.FromSlash(rel))
+		if err := os.Remove(full); err != nil && !os.IsNotExist(err) {
+			return diskError("removing a file", err)
+		}
+		os.Remove(filepath.Dir(full)) // the series' folder, once it is empty
+	}
+	return intent.done()
+}
+
+func (s *Store) filePaths(ctx context.Context, study int64) (files []string, err error) {
+	rows, err := s.read.QueryContext(ctx, `SELECT path FROM instance JOIN series ON series.id = series_id WHERE study_id = ?`, study)
+	if err != nil {
+		return nil, fmt.Errorf("quota: %w", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var path string
+		if err := rows.Scan(&path); err != nil {
+			return nil, fmt.Errorf("quota: %w", err)
+		}
+		files = append(files, path)
+	}
+	return files, rows.Err()
+}

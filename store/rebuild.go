@@ -1,0 +1,174 @@
+package store
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// Rebuilt says what Rebuild found.
+type Rebuilt struct {
+	Files   int
+	Refused []string // path and reason of files that cannot be read
+}
+
+// kept are the tables that no file can bring back; Rebuild carries them over
+// from the old index when that can still be read.
+var kept = []string{"pin", "node", "orders", "setting", "aside"}
+
+// Rebuild makes the index of the closed cache in p.Dir anew from its files and
+// its journal. The old index is kept beside it under a name with the time.
+func Rebuild(ctx context.Context, p Params) (Rebuilt, error) {
+	index := filepath.Join(p.Dir, "eris.db")
+	if p.Now == nil {
+		p.Now = time.Now
+	}
+	old := index + ".before-" + p.Now().UTC().Format("20060102T150405")
+	if err := moveIndex(index, old); err != nil {
+		return Rebuilt{}, err
+	}
+	s, err := Open(ctx, p)
+	if err != nil {
+		return Rebuilt{}, err
+	}
+	defer s.Close()
+	if err := s.carryOver(ctx, old); err != nil {
+		s.Log.Warn("pins, nodes and settings of the old index could not be read", "index", old, "error", err)
+	}
+	return s.indexFolder(ctx)
+}
+
+func moveIndex(index, old string) error {
+	for _, suffix := range []string{"", "-wal", "-shm"} {
+		if err := os.Rename(index+suffix, old+suffix); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return diskError("old index", err)
+		}
+	}
+	return nil
+}
+
+func (s *Store) carryOver(ctx context.Context, old string) error {
+	if _, err := os.Stat(old); err != nil {
+		return nil // there was no index at all
+	}
+	if _, err := s.write.ExecContext(ctx, `ATTACH DATABASE ? AS old`, old); err != nil {
+		return err
+	}
+	defer s.write.ExecContext(context.WithoutCancel(ctx), `DETACH DATABASE old`)
+	var errs []error
+	for _, table := range kept {
+		_, err := s.write.ExecContext(ctx, `INSERT OR IGNORE INTO `+table+` SELECT * FROM old.`+table)
+		errs = append(errs, err)
+	}
+	_, err := s.write.ExecContext(ctx, `UPDATE journal SET sent = 1 WHERE id IN (SELECT id FROM old.journal WHERE sent = 1)`)
+	return errors.Join(append(errs, err)...)
+}
+
+// indexFolder reads every file under instances/ and writes its row.
+func (s *Store) indexFolder(ctx context.Context) (Rebuilt, error) {
+	var result Rebuilt
+	found := make(chan *stagedFile, batchLimit)
+	refused := make(chan string, batchLimit)
+	paths := make(chan string, batchLimit)
+	readers, ctx := errgroup.WithContext(ctx)
+	readers.Go(func() error { defer close(paths); return s.walk(ctx, paths) })
+	work, workCtx := errgroup.WithContext(ctx)
+	for range runtime.GOMAXPROCS(0) {
+		work.Go(func() error { return readRows(workCtx, paths, found, refused) })
+	}
+	readers.Go(func() error { defer close(found); return work.Wait() })
+	readers.Go(func() error { return s.writeRows(ctx, found, refused, &result) })
+	return result, readers.Wait()
+}
+
+func readRows(ctx context.Context, paths <-chan string, found chan<- *stagedFile, refused chan<- string) error {
+	for path := range paths {
+		f, err := indexable(path)
+		if err != nil {
+			select {
+			case refused <- fmt.Sprintf("%s: %v", path, err):
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+			continue
+		}
+		select {
+		case found <- f:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	return nil
+}
+
+func (s *Store) writeRows(ctx context.Context, found <-chan *stagedFile, refused <-chan string, result *Rebuilt) error {
+	var batch []*stagedFile
+	flush := func() error {
+		err := s.update(ctx, func(tx *sql.Tx) error { return insertRows(tx, batch, s.Now().Unix()) })
+		result.Files += len(batch)
+		batch = batch[:0]
+		return err
+	}
+	for {
+		select {
+		case line := <-refused:
+			result.Refused = append(result.Refused, line)
+		case f, more := <-found:
+			if !more {
+				for len(refused) > 0 {
+					result.Refused = append(result.Refused, <-refused)
+				}
+				return flush()
+			}
+			if batch = append(batch, f); len(batch) == 8*batchLimit {
+				if err := flush(); err != nil {
+					return err
+				}
+			}
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+func (s *Store) walk(ctx context.Context, paths chan<- string) error {
+	return filepath.WalkDir(filepath.Join(s.Dir, "instances"), func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return diskError("cache", err)
+		}
+		if d.IsDir() || !strings.HasSuffix(path, ".dcm") {
+			return nil
+		}
+		select {
+		case paths <- path:
+			return nil
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	})
+}
+
+func hashFile(path string) (sum string, size int64, err error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return "", 0, diskError("file", err)
+	}
+	defer f.Close()
+	h := sha256.New()
+	if size, err = io.Copy(h, f); err != nil {
+		return "", 0, diskError("file", err)
+	}
+	return hex.EncodeToString(h.Sum(nil)), size, nil
+}

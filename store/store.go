@@ -1,0 +1,210 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net/url"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"github.com/gofrs/flock"
+	"github.com/pressly/goose/v3"
+	_ "modernc.org/sqlite" // the driver "sqlite"
+)
+
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+// Params says where the cache lies and what it may use.
+type Params struct {
+	Dir string // required; made when absent
+
+	// Quota is how many bytes of files the cache may keep; 0 is no limit.
+	Quota int64
+	// Thumbnail draws the picture of a series from one of its files as PNG.
+	// Without it there are no thumbnails.
+	Thumbnail func(ctx context.Context, path string) ([]byte, error)
+	// Now is the clock; time.Now when nil.
+	Now func() time.Time
+	// Log takes what an administrator should know, never patient data; slog.Default when nil.
+	Log *slog.Logger
+}
+
+// Store is an open cache. Its methods may be called from many goroutines.
+type Store struct {
+	Params
+	write *sql.DB // one connection: SQLite has one writer, so waiting happens here and not in busy errors
+	read  *sql.DB // a pool that cannot write
+	lock  *flock.Flock
+
+	staged  chan *stagedFile // to the committer
+	stop    context.CancelFunc
+	done    sync.WaitGroup
+	journal *journalFile
+
+	mu       sync.Mutex
+	watchers map[int]func()
+	nextID   int
+}
+
+// Open opens the cache at p.Dir and makes it when there is none. It finishes
+// what a kill left half done. Errors: ErrLocked, ErrNewer, ErrReadOnly,
+// ErrFull, ErrDamaged.
+func Open(ctx context.Context, p Params) (*Store, error) {
+	if p.Now == nil {
+		p.Now = time.Now
+	}
+	if p.Log == nil {
+		p.Log = slog.Default()
+	}
+	s := &Store{Params: p, staged: make(chan *stagedFile), watchers: map[int]func(){}}
+	if err := s.open(ctx); err != nil {
+		s.closeFiles()
+		return nil, err
+	}
+	ctx, s.stop = context.WithCancel(context.WithoutCancel(ctx))
+	s.done.Go(func() { s.commitStaged(ctx) })
+	return s, nil
+}
+
+func (s *Store) open(ctx context.Context) error {
+	for _, dir := range []string{"", "instances", "incoming", "aside", "journal"} {
+		if err := os.MkdirAll(filepath.Join(s.Dir, dir), 0o700); err != nil {
+			return diskError("cache folder "+s.Dir, err)
+		}
+	}
+	s.lock = flock.New(filepath.Join(s.Dir, "lock"))
+	free, err := s.lock.TryLock()
+	if err != nil {
+		return diskError("lock of the cache "+s.Dir, err)
+	}
+	if !free {
+		return fmt.Errorf("%s: %w", s.Dir, ErrLocked)
+	}
+	if err := s.openIndex(ctx); err != nil {
+		return err
+	}
+	if s.journal, err = openJournalFile(filepath.Join(s.Dir, "journal")); err != nil {
+		return err
+	}
+	return s.recover(ctx)
+}
+
+// indexPath is the file of the SQLite index.
+func (s *Store) indexPath() string { return filepath.Join(s.Dir, "eris.db") }
+
+func (s *Store) openIndex(ctx context.Context) (err error) {
+	// WAL lets readers go on while an import writes; FULL makes a committed
+	// row survive a power cut, which is what the intents rely on.
+	if s.write, err = sql.Open("sqlite", dsn(s.indexPath(), "journal_mode(WAL)", "synchronous(FULL)",
+		"foreign_keys(1)", "busy_timeout(5000)", "cache_size(-16000)")); err != nil {
+		return err
+	}
+	s.write.SetMaxOpenConns(1)
+	if err := s.migrate(ctx); err != nil {
+		return err
+	}
+	s.read, err = sql.Open("sqlite", dsn(s.indexPath(), "query_only(1)", "busy_timeout(5000)", "cache_size(-8000)"))
+	if err == nil {
+		s.read.SetMaxOpenConns(4)
+	}
+	return err
+}
+
+func dsn(path string, pragmas ...string) string {
+	q := url.Values{"_pragma": pragmas, "_txlock": {"immediate"}}
+	return "file:" + (&url.URL{Path: filepath.ToSlash(path)}).EscapedPath() + "?" + q.Encode()
+}
+
+func (s *Store) migrate(ctx context.Context) error {
+	files, err := fs.Sub(migrations, "migrations")
+	if err != nil {
+		return err
+	}
+	provider, err := goose.NewProvider(goose.DialectSQLite3, s.write, files, goose.WithLogger(goose.NopLogger()))
+	if err != nil {
+		return err
+	}
+	have, err := provider.GetDBVersion(ctx)
+	if err != nil {
+		return fmt.Errorf("index %s: %w: %w", s.indexPath(), ErrDamaged, err)
+	}
+	sources := provider.ListSources()
+	if newest := sources[len(sources)-1].Version; have > newest {
+		return fmt.Errorf("index %s has version %d, this program knows %d: %w", s.indexPath(), have, newest, ErrNewer)
+	}
+	if _, err := provider.Up(ctx); err != nil {
+		return fmt.Errorf("index %s: %w", s.indexPath(), err)
+	}
+	return nil
+}
+
+// Close ends the writers and gives the folder free.
+func (s *Store) Close() error {
+	s.stop()
+	s.done.Wait()
+	return s.closeFiles()
+}
+
+func (s *Store) closeFiles() error {
+	var errs []error
+	if s.read != nil {
+		errs = append(errs, s.read.Close())
+	}
+	if s.write != nil {
+		errs = append(errs, s.write.Close())
+	}
+	if s.journal != nil {
+		errs = append(errs, s.journal.Close())
+	}
+	if s.lock != nil {
+		errs = append(errs, s.lock.Unlock())
+	}
+	return errors.Join(errs...)
+}
+
+// Watch calls changed after every change of the index, from the goroutine that
+// made it, so it must return at once. The returned function ends the watch.
+func (s *Store) Watch(changed func()) (cancel func()) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	id := s.nextID
+	s.nextID++
+	s.watchers[id] = changed
+	return func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		delete(s.watchers, id)
+	}
+}
+
+func (s *Store) changed() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, f := range s.watchers {
+		f()
+	}
+}
+
+// update runs f in one write transaction.
+func (s *Store) update(ctx context.Context, f func(tx *sql.Tx) error) error {
+	tx, err := s.write.BeginTx(ctx, nil)
+	if err != nil {
+		return fmt.Errorf("index: %w", err)
+	}
+	defer tx.Rollback() // after Commit it does nothing
+	if err := f(tx); err != nil {
+		return err
+	}
+	if err := tx.Commit(); err != nil {
+		return diskError("index", err)
+	}
+	return nil
+}

@@ -1,0 +1,196 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+
+	"eris/clinic"
+	"eris/dicom"
+)
+
+// StudyFilter chooses studies; empty fields do not filter.
+type StudyFilter struct {
+	StudyInstanceUID dicom.UID
+	PatientID        string // whole
+	AccessionNumber  string // whole
+	Name             string // each word a prefix of a word of the name, in either script
+	Text             string // what a person typed into the one search field: ID, accession or name
+	Modality         string // a code, e.g. CT
+	From, To         dicom.Date
+	CachedOnly       bool // only studies with files here
+	Limit            int  // 0 is 500
+}
+
+const selectStudy = `SELECT study_instance_uid, patient_id, issuer_of_patient_id, patient_name, patient_birth_date,
+	patient_sex, study_date, study_time, accession_number, study_description, modalities, body_parts, series_descriptions,
+	laterality, institution_name, referring_physician, number_of_series, number_of_instances, expected_instances, source,
+	contrast, report, report_text, defect FROM study`
+
+// Studies lists studies, newest first.
+func (s *Store) Studies(ctx context.Context, f StudyFilter) ([]clinic.Study, error) {
+	where, args := f.where()
+	if f.Limit == 0 {
+		f.Limit = 500
+	}
+	rows, err := s.read.QueryContext(ctx, selectStudy+where+` ORDER BY sort_date DESC, study_time DESC LIMIT ?`, append(args, f.Limit)...)
+	if err != nil {
+		return nil, fmt.Errorf("studies: %w", err)
+	}
+	defer rows.Close()
+	var list []clinic.Study
+	for rows.Next() {
+		study, err := scanStudy(rows)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, study)
+	}
+	return list, rows.Err()
+}
+
+// Study is one study. Errors: ErrNotFound.
+func (s *Store) Study(ctx context.Context, uid dicom.UID) (clinic.Study, error) {
+	return scanStudy(s.read.QueryRowContext(ctx, selectStudy+` WHERE study_instance_uid = ?`, uid))
+}
+
+// CountStudies says how many studies the index knows and how many bytes of files it holds.
+func (s *Store) CountStudies(ctx context.Context) (studies int, bytes int64, err error) {
+	err = s.read.QueryRowContext(ctx, `SELECT count(*), coalesce(sum(bytes), 0) FROM study`).Scan(&studies, &bytes)
+	return studies, bytes, err
+}
+
+func (f StudyFilter) where() (string, []any) {
+	var terms []string
+	var args []any
+	add := func(term string, values ...any) {
+		terms = append(terms, term)
+		args = append(args, values...)
+	}
+	equal := func(column, value string) {
+		if value != "" {
+			add(column+" = ?", value)
+		}
+	}
+	equal("study_instance_uid", string(f.StudyInstanceUID))
+	equal("patient_id", f.PatientID)
+	equal("accession_number", f.AccessionNumber)
+	for _, word := range clinic.NameWords(f.Name) {
+		add(nameTerm, word, word+"\U0010FFFF")
+	}
+	if text := strings.TrimSpace(f.Text); text != "" {
+		either := []string{"patient_id = ?", "accession_number = ?"}
+		values := []any{text, text}
+		if words := clinic.NameWords(text); len(words) > 0 {
+			var each []string
+			for _, word := range words {
+				each = append(each, nameTerm)
+				values = append(values, word, word+"\U0010FFFF")
+			}
+			either = append(either, "("+strings.Join(each, " AND ")+")")
+		}
+		add("("+strings.Join(either, " OR ")+")", values...)
+	}
+	if f.Modality != "" {
+		add(`modalities LIKE ?`, `%\`+f.Modality+`\%`)
+	}
+	if f.From.Valid() {
+		add("sort_date >= ?", f.From.DICOM())
+	}
+	if f.To.Valid() {
+		add("sort_date <= ? AND sort_date <> ''", f.To.DICOM())
+	}
+	if f.CachedOnly {
+		add("number_of_instances > 0")
+	}
+	if len(terms) == 0 {
+		return "", nil
+	}
+	return " WHERE " + strings.Join(terms, " AND "), args
+}
+
+// nameTerm finds a word's prefix as a range, which the index of the table serves.
+const nameTerm = `id IN (SELECT study_id FROM study_word WHERE word >= ? AND word < ?)`
+
+type scanner interface{ Scan(dest ...any) error }
+
+func scanStudy(r scanner) (s clinic.Study, err error) {
+	var name, birth, date, clock, modalities, parts, descriptions, physician string
+	err = r.Scan(&s.StudyInstanceUID, &s.Patient.PatientID, &s.Patient.IssuerOfPatientID, &name, &birth,
+		&s.Patient.PatientSex, &date, &clock, &s.AccessionNumber, &s.StudyDescription, &modalities, &parts, &descriptions,
+		&s.Laterality, &s.InstitutionName, &physician, &s.NumberOfSeries, &s.NumberOfInstances, &s.ExpectedInstances,
+		&s.Source, &s.Contrast, &s.Report, &s.ReportText, &s.Defect)
+	if errors.Is(err, sql.ErrNoRows) {
+		return s, ErrNotFound
+	}
+	if err != nil {
+		return s, fmt.Errorf("study: %w", err)
+	}
+	s.Patient.PatientName = dicom.ParsePersonName(name)
+	s.Patient.PatientBirthDate = dicom.ParseDate(birth)
+	s.StudyDate, s.StudyTime = dicom.ParseDate(date), dicom.ParseTime(clock)
+	s.ReferringPhysician = dicom.ParsePersonName(physician)
+	s.ModalitiesInStudy = unframed(modalities)
+	s.BodyPartsExamined = unframed(parts)
+	if err := json.Unmarshal([]byte(descriptions), &s.SeriesDescriptions); err != nil {
+		return s, fmt.Errorf("study %s: %w: %w", s.StudyInstanceUID, ErrDamaged, err)
+	}
+	s.Completeness = completeness(s.NumberOfInstances, s.ExpectedInstances)
+	return s, nil
+}
+
+func completeness(have, expected int) clinic.Completeness {
+	switch {
+	case have == 0:
+		return clinic.Absent
+	case have < expected:
+		return clinic.Partial
+	}
+	return clinic.Complete
+}
+
+// SaveStudies writes what an archive answered about studies, so that the check
+// knows of them when the archive is away. Files already here keep their word.
+func (s *Store) SaveStudies(ctx context.Context, studies []clinic.Study) error {
+	defer s.changed()
+	return s.update(ctx, func(tx *sql.Tx) error {
+		for _, study := range studies {
+			if _, err := upsertStudy(tx, study, s.Now().Unix()); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// SaveSeries writes what an archive answered about the series of a study that is known.
+func (s *Store) SaveSeries(ctx context.Context, list []clinic.Series) error {
+	defer s.changed()
+	return s.update(ctx, func(tx *sql.Tx) error {
+		for _, series := range list {
+			var id int64
+			err := tx.QueryRow(`SELECT id FROM study WHERE study_instance_uid = ?`, series.StudyInstanceUID).Scan(&id)
+			if errors.Is(err, sql.ErrNoRows) {
+				return fmt.Errorf("study %s: %w", series.StudyInstanceUID, ErrNotFound)
+			}
+			if err != nil {
+				return fmt.Errorf("index: %w", err)
+			}
+			if _, err := upsertSeries(tx, id, series); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// Touch notes that a person opened the study: eviction takes the longest unused first.
+func (s *Store) Touch(ctx context.Context, uid dicom.UID) error {
+	return s.update(ctx, func(tx *sql.Tx) error {
+		_, err := tx.Exec(`UPDATE study SET used = ? WHERE study_instance_uid = ?`, s.Now().Unix(), uid)
+		return err
+	})
+}
