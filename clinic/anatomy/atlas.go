@@ -116,8 +116,11 @@ func (a *Atlas) loadContents(folder fs.FS) error {
 	return err
 }
 
+// hold remembers which body region an organ lies in. Limbs do not count: the
+// wrist and the elbow lie in one limb and show nothing of each other.
 func (a *Atlas) hold(container, part Region) {
-	if a.places[container].Level != BodyLevel || a.places[part].Level == BodyLevel {
+	c := a.places[container]
+	if c.Level != BodyLevel || c.Coarse == UpperLimb || c.Coarse == LowerLimb || a.places[part].Level == BodyLevel {
 		return
 	}
 	if a.holders[part] == nil {

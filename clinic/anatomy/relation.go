@@ -10,22 +10,22 @@ const (
 	Focus Detail = "focus" // seen, but without the dedicated protocol
 )
 
-// Standing is how a prior's regions stand to an order's.
-type Standing int
+// Overlap is how far a prior's regions meet an order's.
+type Overlap int
 
-// The standings.
+// The overlaps, from nothing known to the same.
 const (
-	Unknown   Standing = iota // one of the two has no known region
-	Apart                     // nothing in common
-	Neighbour                 // shows something of it
-	Partial                   // a part of what is asked
-	Covers                    // more than what is asked, all of it within
-	Equal                     // the same
+	Unknown   Overlap = iota // one of the two has no known region
+	Apart                    // nothing in common
+	Neighbour                // shows something of it
+	Partial                  // a part of what is asked
+	Covers                   // more than what is asked, all of it within
+	Equal                    // the same
 )
 
 // Relation is the outcome of Relate.
 type Relation struct {
-	Standing Standing
+	Overlap Overlap
 	// Detail is the worst with which an asked region is covered.
 	Detail Detail
 	// Sided are the regions both name whose side has to agree.
@@ -59,11 +59,11 @@ func (a *Atlas) Relate(order, prior Exam) Relation {
 			}
 		}
 	}
-	rel.Standing = a.standing(order, prior, covered, parts)
+	rel.Overlap = a.overlap(order, prior, covered, parts)
 	return rel
 }
 
-func (a *Atlas) standing(order, prior Exam, covered, parts int) Standing {
+func (a *Atlas) overlap(order, prior Exam, covered, parts int) Overlap {
 	switch {
 	case covered == len(order.Regions) && sameRegions(order.Regions, prior.Regions):
 		return Equal

@@ -1,0 +1,155 @@
+package priors
+
+import (
+	"encoding/json"
+	"fmt"
+	"io/fs"
+	"strconv"
+	"strings"
+
+	"eris/clinic/anatomy"
+)
+
+// Rules are the tables a verdict follows. They are made by Load, never change
+// after, and may be used from several goroutines.
+type Rules struct {
+	Version string
+	atlas   *anatomy.Atlas
+	windows []Window
+	phrases map[string]map[string]string // by language
+}
+
+// Window is a repeat window: how long one kind of order is answered by an
+// equivalent exam.
+type Window struct {
+	Rule        string // "R06"
+	Days        int    // the last day counts
+	Covers      string // the orders it speaks of, in words
+	Equivalents string // what answers them, in words
+	Source      string // where the number comes from
+
+	family    anatomy.Family
+	anyOf     []anatomy.Region
+	allOf     []anatomy.Region
+	technique anatomy.Technique
+	when      string
+}
+
+// Load reads the tables of a rules folder (assets.Rules, or a site's own).
+// Errors are anatomy.ErrTable.
+func Load(folder fs.FS) (*Rules, error) {
+	atlas, err := anatomy.Load(folder)
+	if err != nil {
+		return nil, err
+	}
+	r := &Rules{atlas: atlas, phrases: map[string]map[string]string{}}
+	version := struct{ Version string }{}
+	if err := readJSON(folder, "version.json", &version); err != nil {
+		return nil, err
+	}
+	r.Version = version.Version
+	for _, lang := range []string{"en", "ru"} {
+		words := map[string]string{}
+		if err := readJSON(folder, "reasons."+lang+".json", &words); err != nil {
+			return nil, err
+		}
+		r.phrases[lang] = words
+	}
+	return r, r.loadWindows(folder)
+}
+
+// Atlas is the anatomy the rules read exams with.
+func (r *Rules) Atlas() *anatomy.Atlas { return r.atlas }
+
+// Windows lists the repeat windows in the order they are tried.
+func (r *Rules) Windows() []Window { return append([]Window(nil), r.windows...) }
+
+func readJSON(folder fs.FS, name string, into any) error {
+	raw, err := fs.ReadFile(folder, name)
+	if err == nil {
+		err = json.Unmarshal(raw, into)
+	}
+	if err != nil {
+		return fmt.Errorf("%w %s: %w", anatomy.ErrTable, name, err)
+	}
+	return nil
+}
+
+func (r *Rules) loadWindows(folder fs.FS) error {
+	rows, err := anatomy.Table(folder, "windows.tsv", "rule", "family", "regions", "technique", "when", "days", "covers", "equivalents", "source")
+	if err != nil {
+		return err
+	}
+	for _, row := range rows {
+		days, err := strconv.Atoi(row[5])
+		if err != nil || days < 0 {
+			return fmt.Errorf("%w windows.tsv: %s: days %q", anatomy.ErrTable, row[0], row[5])
+		}
+		w := Window{
+			Rule: row[0], Days: days, Covers: row[6], Equivalents: row[7], Source: row[8],
+			family: anatomy.Family(row[1]), technique: anatomy.Technique(row[3]), when: row[4],
+		}
+		if strings.Contains(row[2], "+") {
+			w.allOf = split(row[2], "+")
+		} else {
+			w.anyOf = split(row[2], ",")
+		}
+		r.windows = append(r.windows, w)
+	}
+	return nil
+}
+
+func split(field, by string) []anatomy.Region {
+	var out []anatomy.Region
+	for _, one := range strings.Split(field, by) {
+		if one != "" {
+			out = append(out, anatomy.Region(one))
+		}
+	}
+	return out
+}
+
+// window is the first row an order fits; ok is false when none speaks of it.
+func (r *Rules) window(order anatomy.Exam) (Window, bool) {
+	for _, w := range r.windows {
+		if w.fits(order) {
+			return w, true
+		}
+	}
+	return Window{}, false
+}
+
+func (w Window) fits(order anatomy.Exam) bool {
+	if w.family != order.Family || w.technique != "" && !order.Has(w.technique) {
+		return false
+	}
+	for _, r := range w.allOf {
+		if !holds(order, r) {
+			return false
+		}
+	}
+	any := len(w.anyOf) == 0
+	for _, r := range w.anyOf {
+		any = any || holds(order, r)
+	}
+	return any && w.condition(order)
+}
+
+func (w Window) condition(order anatomy.Exam) bool {
+	switch w.when {
+	case "screening":
+		return order.Screening
+	case "bothsides":
+		return order.Side == anatomy.Both && !order.Shows("spot") && !order.Shows(anatomy.Magnified)
+	}
+	return true
+}
+
+func holds(e anatomy.Exam, r anatomy.Region) bool {
+	for _, have := range e.Regions {
+		if have == r {
+			return true
+		}
+	}
+	return false
+}
