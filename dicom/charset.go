@@ -151,25 +151,57 @@ func (d *DataSet) SetCharacterSet(term string) error {
 	default:
 		return fmt.Errorf("%w: writing text in character set %q", ErrUnsupported, term)
 	}
-	d.transcode(declaredCodec([]string{term}))
+	*d = *d.transcoded(declaredCodec([]string{term}))
 	d.Put(Element{Tag: SpecificCharacterSet, VR: "CS", Raw: padded([]byte(term), ' ')})
 	return nil
 }
 
-// transcode writes all text of the data set and its items with another codec.
-func (d *DataSet) transcode(to *textCodec) {
-	for i, e := range d.elements {
-		switch e.VR.info().kind {
-		case kindText, kindProse:
-			if !plain(e.Raw) {
-				text := d.text.decodeAs(e.Raw, e.VR == "PN")
-				d.elements[i].Raw = padded(to.encode(text), ' ')
-			}
+// transcoded is the data set with all text, that of items too, written by
+// another codec. d is left as it is.
+func (d *DataSet) transcoded(to *textCodec) *DataSet {
+	out := &DataSet{elements: slices.Clone(d.elements), text: to}
+	out.Remove(SpecificCharacterSet)
+	for i, e := range out.elements {
+		if k := e.VR.info().kind; (k == kindText || k == kindProse) && !plain(e.Raw) {
+			text := d.text.decodeAs(e.Raw, e.VR == "PN")
+			out.elements[i].Raw = padded(to.encode(text), ' ')
 		}
-		for _, item := range e.Items {
-			item.Remove(SpecificCharacterSet)
-			item.transcode(to)
+		if len(e.Items) > 0 {
+			out.elements[i].Items = eachTranscoded(e.Items, to)
 		}
 	}
-	d.text = to
+	return out
+}
+
+func eachTranscoded(items []*DataSet, to *textCodec) []*DataSet {
+	out := make([]*DataSet, len(items))
+	for i, item := range items {
+		out[i] = item.transcoded(to)
+	}
+	return out
+}
+
+// inside is the item as it is written in a data set whose text is read by
+// parent: without a declaration that only repeats the parent's, and with text
+// from elsewhere brought into the parent's set.
+func (d *DataSet) inside(parent *textCodec) *DataSet {
+	_, own := d.Get(SpecificCharacterSet)
+	same := d.text.used() == parent.used()
+	switch {
+	case own && same && parent != nil:
+		out := &DataSet{elements: slices.Clone(d.elements), text: d.text}
+		out.Remove(SpecificCharacterSet)
+		return out
+	case own || same || len(d.foreignText(nil, true)) == 0:
+		return d
+	}
+	return d.transcoded(parent)
+}
+
+// used names the set; text of a codec that was never chosen is UTF-8.
+func (c *textCodec) used() string {
+	if c == nil {
+		return setUTF8
+	}
+	return c.set.Used
 }

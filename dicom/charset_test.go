@@ -142,3 +142,45 @@ func TestSetCharacterSetWritesTextAnew(t *testing.T) {
 		t.Error("writing in a Japanese set was promised")
 	}
 }
+
+func TestItemsAreWrittenInTheSetOfTheirDataSet(t *testing.T) {
+	old := textFile(t, "ISO_IR 144", nil)
+	code := NewDataSet()
+	code.Put(Element{Tag: CodeMeaning, VR: "LO", Raw: encoded(t, charmap.ISO8859_5, "Голова")})
+	old.SetItems(ProcedureCodeSequence, code)
+	old.settleText()
+	d := NewDataSet()
+	d.SetString(PatientName, "Тестов^Иван")
+	own := NewDataSet()
+	own.SetString(CodeMeaning, "Таз")
+	d.SetItems(ProcedureCodeSequence, old.Items(ProcedureCodeSequence)[0], own)
+	b, err := d.Encode(ExplicitVRLittleEndian)
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, err := DecodeDataSet(b, ExplicitVRLittleEndian, Limits{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, want := range []string{"Голова", "Таз"} {
+		item := again.Items(ProcedureCodeSequence)[i]
+		if item.String(CodeMeaning) != want || item.Has(SpecificCharacterSet) {
+			t.Errorf("item %d: %q, own set %q", i, item.String(CodeMeaning), item.String(SpecificCharacterSet))
+		}
+	}
+	if got := old.Items(ProcedureCodeSequence)[0].Bytes(CodeMeaning); !bytes.Equal(got, encoded(t, charmap.ISO8859_5, "Голова")) {
+		t.Errorf("the item it came from changed: % X", got)
+	}
+}
+
+func TestTextBeyondTheSetMakesTheDataSetUTF8(t *testing.T) {
+	d := textFile(t, "ISO_IR 100", map[Tag][]byte{PatientName: encoded(t, charmap.ISO8859_1, "Müller^Jörg")})
+	d.SetString(StudyDescription, "Größe")
+	if got := d.CharacterSet().Used; got != "ISO_IR 100" {
+		t.Errorf("Latin text moved it to %s", got)
+	}
+	d.SetString(StudyDescription, "Голова")
+	if d.String(PatientName) != "Müller^Jörg" || d.String(StudyDescription) != "Голова" || d.CharacterSet().Used != "ISO_IR 192" {
+		t.Errorf("%q %q %+v", d.String(PatientName), d.String(StudyDescription), d.CharacterSet())
+	}
+}

@@ -79,7 +79,7 @@ func TestCorpusIsReadOrRefusedPlainly(t *testing.T) {
 			repaired++
 			t.Logf("%s: %s", c.path, strings.Join(f.Repairs, "; "))
 		}
-		if got := string(f.UID(dicom.StudyInstanceUID)); c.study != "" && got != strings.TrimSpace(c.study) {
+		if got := string(f.UID(dicom.StudyInstanceUID)); c.study != "" && len(f.Repairs) == 0 && got != strings.TrimSpace(c.study) {
 			t.Errorf("%s: study %q, index has %q", c.path, got, c.study)
 		}
 		good, bad := decodeSome(t, c.path, f)

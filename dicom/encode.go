@@ -43,19 +43,20 @@ func DecodeDataSet(b []byte, syntax UID, limits Limits) (*DataSet, error) {
 func (d *DataSet) encode(b []byte, c coding) []byte {
 	for e := range d.All() {
 		if !e.stored {
-			b = appendElement(b, e, c)
+			b = d.appendElement(b, e, c)
 		}
 	}
 	return b
 }
 
-func appendElement(b []byte, e Element, c coding) []byte {
+// appendElement appends one element of d.
+func (d *DataSet) appendElement(b []byte, e Element, c coding) []byte {
 	info := e.VR.info()
 	switch {
 	case e.Tag.Element() == 0 && e.Tag.Group() > 2:
 		return b
 	case info.kind == kindSequence || e.Items != nil:
-		return appendSequence(b, e, c)
+		return d.appendSequence(b, e, c)
 	case e.fragments:
 		b = appendHead(b, e.Tag, e.VR, undefined, c)
 		return appendItemHead(append(b, e.Raw...), sequenceDelimiter, 0)
@@ -75,14 +76,14 @@ func appendElement(b []byte, e Element, c coding) []byte {
 
 // appendSequence writes sequence and items with undefined length, so that
 // nothing has to be measured beforehand (PS3.5 7.5.2).
-func appendSequence(b []byte, e Element, c coding) []byte {
+func (d *DataSet) appendSequence(b []byte, e Element, c coding) []byte {
 	if len(e.Items) == 0 {
 		return appendHead(b, e.Tag, "SQ", 0, c)
 	}
 	b = appendHead(b, e.Tag, "SQ", undefined, c)
 	for _, item := range e.Items {
 		b = appendItemHead(b, itemTag, undefined)
-		b = item.encode(b, c)
+		b = item.inside(d.text).encode(b, c)
 		b = appendItemHead(b, itemDelimiter, 0)
 	}
 	return appendItemHead(b, sequenceDelimiter, 0)

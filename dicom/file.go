@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 )
 
 // File is one Part 10 object (PS3.10 7): meta information, data set, and where
@@ -76,6 +77,7 @@ func (p *part10) readDataSet() (*File, error) {
 	if len(w.repairs) == 0 {
 		elements = w.confirmed(elements, p.at, end, c)
 	}
+	elements = w.withoutMeta(elements, p.meta)
 	f := &File{Meta: p.meta, TransferSyntax: p.syntax}
 	if w.pixel != nil {
 		f.pixels, f.tail, err = w.locate(p.syntax, c)
@@ -99,4 +101,18 @@ func (w *walker) salvage(err error, some bool) error {
 		return nil
 	}
 	return err
+}
+
+// withoutMeta moves meta information that stands in the data set to its place.
+func (w *walker) withoutMeta(elements []Element, meta *DataSet) []Element {
+	return slices.DeleteFunc(elements, func(e Element) bool {
+		if e.Tag.Group() != 2 {
+			return false
+		}
+		w.repair("meta information inside the data set moved to its place")
+		if _, there := meta.Get(e.Tag); !there {
+			meta.Put(e)
+		}
+		return true
+	})
 }

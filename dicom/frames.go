@@ -134,11 +134,26 @@ func (f *File) decode(b []byte, m imageFormat, i int) (*Frame, error) {
 		return m.decodeBits(b, i)
 	}
 	p := f.pixelData()
-	// PS3.5 A.3, 8.1.1: bytes in OB keep their place; words of OW swap, two 8-bit samples in each.
 	if p.big && p.vr == "OW" && m.allocated == 8 {
-		b = swapped(b, 2)
+		var err error
+		if b, err = p.bytesInWords(int64(i)*m.bits()/8, m.bits()/8); err != nil {
+			return nil, err
+		}
 	}
 	return decodeNative(b, m, p.big)
+}
+
+// bytesInWords reads n 8-bit samples from offset from on, stored in the 16-bit
+// words of big endian OW: the first sample is the lower byte (PS3.5 8.1.1).
+func (p *pixelData) bytesInWords(from, n int64) ([]byte, error) {
+	first := from &^ 1
+	last := min((from+n+1)&^1, p.value.n)
+	b, err := p.read(span{p.value.at + first, last - first})
+	if err != nil {
+		return nil, err
+	}
+	b = swapped(b, 2)
+	return b[from-first:], nil
 }
 
 // decodeBits unpacks a frame of one-bit pixels, which may begin inside a byte.

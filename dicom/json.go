@@ -27,21 +27,28 @@ type jsonName struct {
 // jsonMaxDepth bounds nesting in what a server sends.
 const jsonMaxDepth = 32
 
+// jsonItem writes an item: its text is UTF-8 like the rest, whatever it declares.
+type jsonItem struct{ *DataSet }
+
+// MarshalJSON writes the item without a character set of its own.
+func (i jsonItem) MarshalJSON() ([]byte, error) { return i.marshal(true) }
+
 // MarshalJSON writes the DICOM JSON model (PS3.18 F). Pixel data is left out.
-func (d *DataSet) MarshalJSON() ([]byte, error) {
+func (d *DataSet) MarshalJSON() ([]byte, error) { return d.marshal(false) }
+
+func (d *DataSet) marshal(nested bool) ([]byte, error) {
 	out := []byte{'{'}
 	for e := range d.All() {
 		if isPixelData(e.Tag) || e.stored || e.fragments || e.Tag.Element() == 0 {
 			continue
 		}
 		if e.Tag == SpecificCharacterSet {
+			if nested {
+				continue
+			}
 			e.Raw = []byte(setUTF8) // JSON is UTF-8 whatever the object was
 		}
-		j, err := d.jsonOf(e)
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", e.Tag, err)
-		}
-		b, err := json.Marshal(j)
+		b, err := d.attribute(e)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", e.Tag, err)
 		}
@@ -54,13 +61,25 @@ func (d *DataSet) MarshalJSON() ([]byte, error) {
 	return append(out, '}'), nil
 }
 
+func (d *DataSet) attribute(e Element) ([]byte, error) {
+	j, err := d.jsonOf(e)
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(j)
+}
+
 // jsonOf is e in JSON: names as objects, numbers as numbers, bytes in base64.
 func (d *DataSet) jsonOf(e Element) (jsonElement, error) {
 	j := jsonElement{VR: e.VR}
 	kind := e.VR.info().kind
 	if kind == kindSequence || e.Items != nil {
 		j.VR = "SQ"
-		return j.with(len(e.Items), e.Items)
+		items := make([]jsonItem, len(e.Items))
+		for i, item := range e.Items {
+			items[i] = jsonItem{item}
+		}
+		return j.with(len(items), items)
 	}
 	if len(e.Raw) == 0 {
 		return j, nil
@@ -69,7 +88,7 @@ func (d *DataSet) jsonOf(e Element) (jsonElement, error) {
 		j.InlineBinary = base64.StdEncoding.EncodeToString(e.Raw)
 		return j, nil
 	}
-	values := d.Strings(e.Tag)
+	values := d.strings(e)
 	switch {
 	case e.VR == "PN":
 		names := jsonEach(values, jsonNameOf)

@@ -50,7 +50,7 @@ func (p *part10) findStart() error {
 		return err
 	}
 	switch {
-	case len(b) >= preambleBytes+4 && bytes.Equal(b[preambleBytes:preambleBytes+4], magic):
+	case len(b) >= preambleBytes+4 && bytes.Equal(b[preambleBytes:preambleBytes+4], magic) && !markByChance(b):
 		p.at = preambleBytes + 4
 		return nil
 	case bytes.HasPrefix(b, magic):
@@ -62,6 +62,12 @@ func (p *part10) findStart() error {
 	}
 	p.repairs = append(p.repairs, "no preamble")
 	return nil
+}
+
+// markByChance says that the letters DICM belong to a value of a data set
+// without preamble: it begins at once, and no meta information follows them.
+func markByChance(b []byte) bool {
+	return plausibleStart(b) && len(b) >= preambleBytes+8 && readTag(b[preambleBytes+4:], coding{}).Group() != 2
 }
 
 // plausibleStart says whether b begins with an element as data sets do: group

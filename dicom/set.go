@@ -8,8 +8,8 @@ import (
 )
 
 // SetString writes text values in the data set's character set, with the VR
-// of the dictionary, padded to even length (PS3.5 6.2). Text beyond ASCII in a
-// data set that declares no character set makes it declare UTF-8.
+// of the dictionary, padded to even length (PS3.5 6.2). Text which that set does
+// not have makes the whole data set UTF-8.
 func (d *DataSet) SetString(t Tag, values ...string) {
 	vr := t.VR()
 	switch vr.info().kind {
@@ -20,7 +20,12 @@ func (d *DataSet) SetString(t Tag, values ...string) {
 		return
 	}
 	text := strings.Join(values, `\`)
-	if d.text == nil && !plain([]byte(text)) {
+	d.putText(t, vr, text)
+}
+
+func (d *DataSet) putText(t Tag, vr VR, text string) {
+	if !plain([]byte(text)) && (d.text == nil || d.text.decode(d.text.encode(text)) != text) {
+		*d = *d.transcoded(declaredCodec([]string{setUTF8}))
 		d.Put(Element{Tag: SpecificCharacterSet, VR: "CS", Raw: []byte(setUTF8)})
 	}
 	d.Put(Element{Tag: t, VR: vr, Raw: padded(d.text.encode(text), vr.padding())})
@@ -156,10 +161,6 @@ func (d *DataSet) CopyFrom(other *DataSet, tags ...Tag) {
 			d.Put(e)
 			continue
 		}
-		if d.text == nil {
-			d.Put(Element{Tag: SpecificCharacterSet, VR: "CS", Raw: []byte(setUTF8)})
-		}
-		text := other.text.decodeAs(e.Raw, e.VR == "PN")
-		d.Put(Element{Tag: t, VR: e.VR, Raw: padded(d.text.encode(text), ' ')})
+		d.putText(t, e.VR, other.text.decodeAs(e.Raw, e.VR == "PN"))
 	}
 }

@@ -31,6 +31,10 @@ func (d *DataSet) Strings(t Tag) []string {
 	if !ok || len(e.Raw) == 0 {
 		return nil
 	}
+	return d.strings(e)
+}
+
+func (d *DataSet) strings(e Element) []string {
 	switch e.VR.info().kind {
 	case kindNumber:
 		return numberStrings(e)

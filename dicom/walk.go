@@ -77,10 +77,11 @@ func (w *walker) topLevel(pos int64, c coding) ([]Element, int64, error) {
 		if h.tag == SpecificCharacterSet {
 			w.charsetAt = pos
 		}
-		if h.tag == dataSetTrailingPad || h.tag == itemDelimiter || h.tag == sequenceDelimiter {
+		if h.tag == dataSetTrailingPad || h.tag.Group() == 0xFFFE {
 			if h.length == undefined || h.end() > w.win.size {
 				return elements, pos, nil
 			}
+			w.repair("padding and stray items between the elements skipped")
 			pos = h.end()
 			continue
 		}
@@ -92,6 +93,9 @@ func (w *walker) topLevel(pos int64, c coding) ([]Element, int64, error) {
 			return elements, pos, err
 		}
 		pos = next
+	}
+	if pos < w.win.size {
+		return elements, pos, fmt.Errorf("%w: %d bytes at offset %d", errTruncated, w.win.size-pos, pos)
 	}
 	return elements, pos, nil
 }
@@ -141,14 +145,23 @@ func (w *walker) explicitHead(h head, b []byte, c coding, end int64) (head, erro
 }
 
 // headWithoutVR accepts an element written implicitly in the midst of explicit
-// ones, as some converters leave them, if its length makes sense.
+// ones, as some converters leave them, or with a damaged VR, if its length then
+// makes sense.
 func (w *walker) headWithoutVR(h head, b []byte, c coding, end int64) (head, error) {
+	h.vr = implicitVR(h.tag, w.signed)
 	h.length = c.order().Uint32(b[4:])
-	if h.length != undefined && h.end() > end {
+	if h.length == undefined || h.end() <= end {
+		w.repair("element without value representation read as implicit")
+		return h, nil
+	}
+	if h.tag.Keyword() == "" {
 		return h, fmt.Errorf("%w: no value representation in %s at offset %d", ErrCorrupt, h.tag, h.value-8)
 	}
-	h.vr = implicitVR(h.tag, w.signed)
-	w.repair("element without value representation read as implicit")
+	h.length = uint32(c.order().Uint16(b[6:]))
+	if h.vr.info().long && len(b) == 12 {
+		h.length, h.value = c.order().Uint32(b[8:]), h.value+4
+	}
+	w.repair("damaged value representation replaced by the dictionary's")
 	return h, nil
 }
 

@@ -76,7 +76,7 @@ func (f *File) writeDataSet(out *bufio.Writer, c coding) error {
 		if int64(len(e.Raw)) > math.MaxUint32-1 {
 			return fmt.Errorf("%w: %s of %d bytes", ErrLimit, e.Tag, len(e.Raw))
 		}
-		out.Write(appendElement(nil, e, c))
+		out.Write(f.appendElement(nil, e, c))
 	}
 	return nil
 }

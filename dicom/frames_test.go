@@ -1,0 +1,248 @@
+package dicom
+
+import (
+	"bytes"
+	"context"
+	"encoding/binary"
+	"errors"
+	stdimage "image"
+	"image/color"
+	stdjpeg "image/jpeg"
+	"slices"
+	"testing"
+
+	"eris/dicom/codec/rle"
+)
+
+func frameOf(t *testing.T, f *File, i int) *Frame {
+	t.Helper()
+	frame, err := readBytes(t, written(t, f)).Frame(context.Background(), i)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return frame
+}
+
+func colourImage(t *testing.T, rows, columns int, photometric string, planar int) *File {
+	f := image(t, rows, columns, 8)
+	f.SetInt(SamplesPerPixel, 3)
+	f.SetString(PhotometricInterpretation, photometric)
+	f.SetInt(PlanarConfiguration, planar)
+	return f
+}
+
+func TestNativeFrames(t *testing.T) {
+	f := image(t, 2, 3, 16)
+	f.SetInt(NumberOfFrames, 2)
+	f.SetPixelData(gradient(6), gradient(12)[12:])
+	if f.NumberOfFrames() != 2 {
+		t.Fatalf("%d frames", f.NumberOfFrames())
+	}
+	if got := frameOf(t, f, 1).Pix16; !slices.Equal(got, []uint16{42, 49, 56, 63, 70, 77}) {
+		t.Errorf("second frame %v", got)
+	}
+	if _, err := f.Frame(context.Background(), 2); !errors.Is(err, ErrCorrupt) {
+		t.Errorf("third frame: %v", err)
+	}
+}
+
+func TestPlanesBecomePixels(t *testing.T) {
+	f := colourImage(t, 1, 2, "RGB", 1)
+	f.SetPixelData([]byte{1, 2, 11, 12, 21, 22})
+	if got := frameOf(t, f, 0); !slices.Equal(got.Pix8, []uint8{1, 11, 21, 2, 12, 22}) {
+		t.Errorf("planes gave %v", got.Pix8)
+	}
+	f = colourImage(t, 1, 2, "RGB", 0)
+	f.SetPixelData([]byte{1, 11, 21, 2, 12, 22})
+	if got := frameOf(t, f, 0); !slices.Equal(got.Pix8, []uint8{1, 11, 21, 2, 12, 22}) {
+		t.Errorf("pixels gave %v", got.Pix8)
+	}
+}
+
+func TestYBRBecomesRGB(t *testing.T) {
+	f := colourImage(t, 1, 3, "YBR_FULL_422", 0)
+	f.SetPixelData([]byte{76, 76, 85, 255, 29, 0, 255, 107})
+	got := frameOf(t, f, 0)
+	want := make([]uint8, 0, 9)
+	for _, c := range [][3]uint8{{76, 85, 255}, {76, 85, 255}, {29, 255, 107}} {
+		r, g, b := color.YCbCrToRGB(c[0], c[1], c[2])
+		want = append(want, r, g, b)
+	}
+	if got.PhotometricInterpretation != "RGB" || !slices.Equal(got.Pix8, want) {
+		t.Errorf("%s %v, want %v", got.PhotometricInterpretation, got.Pix8, want)
+	}
+}
+
+func TestOneBitFramesLieBitByBit(t *testing.T) {
+	f := image(t, 1, 5, 1)
+	f.SetInt(NumberOfFrames, 3)
+	f.SetPixelData([]byte{0b10110101, 0b01001010})
+	f.SetInt(NumberOfFrames, 3)
+	want := [][]uint8{{1, 0, 1, 0, 1}, {1, 0, 1, 0, 1}, {0, 1, 0, 0, 1}}
+	for i := range want {
+		if got := frameOf(t, f, i).Pix8; !slices.Equal(got, want[i]) {
+			t.Errorf("frame %d is %v, want %v", i, got, want[i])
+		}
+	}
+}
+
+func TestFrameValue(t *testing.T) {
+	tests := []struct {
+		frame Frame
+		want  int
+	}{
+		{Frame{BitsStored: 12, HighBit: 11, Signed: true, Pix16: []uint16{0x0FFF}}, -1},
+		{Frame{BitsStored: 12, HighBit: 11, Signed: true, Pix16: []uint16{0xF7FF}}, 2047},
+		{Frame{BitsStored: 12, HighBit: 11, Pix16: []uint16{0xFFFF}}, 4095},
+		{Frame{BitsStored: 12, HighBit: 15, Pix16: []uint16{0x123F}}, 0x123},
+		{Frame{BitsStored: 16, HighBit: 15, Signed: true, Pix16: []uint16{0x8000}}, -32768},
+		{Frame{BitsStored: 8, HighBit: 7, Pix8: []uint8{200}}, 200},
+		{Frame{BitsStored: 8, HighBit: 7, Signed: true, Pix8: []uint8{200}}, -56},
+	}
+	for _, tc := range tests {
+		if got := tc.frame.Value(0); got != tc.want {
+			t.Errorf("%+v is %d, want %d", tc.frame, got, tc.want)
+		}
+	}
+}
+
+func TestHugeSizesAreRefusedBeforeMemory(t *testing.T) {
+	f := image(t, 65535, 65535, 16)
+	f.SetPixelData([]byte{1, 2})
+	if _, err := f.Frame(context.Background(), 0); !errors.Is(err, ErrLimit) {
+		t.Errorf("65535 × 65535: %v", err)
+	}
+	f = image(t, 4000, 4000, 16)
+	f.SetPixelData([]byte{1, 2})
+	if _, err := f.Frame(context.Background(), 0); !errors.Is(err, ErrCorrupt) {
+		t.Errorf("4000 × 4000 in two bytes: %v", err)
+	}
+	f.TransferSyntax = RLELossless
+	f.SetEncodedFrames(make([]byte, 64))
+	if _, err := f.Frame(context.Background(), 0); !errors.Is(err, ErrCorrupt) {
+		t.Errorf("empty RLE: %v", err)
+	}
+}
+
+func TestSyntaxesWithoutDecoderAreNamed(t *testing.T) {
+	f := image(t, 2, 2, 16)
+	f.TransferSyntax = "1.2.840.10008.1.2.4.102"
+	f.SetEncodedFrames([]byte{1, 2, 3})
+	_, err := f.Frame(context.Background(), 0)
+	var unsupported *UnsupportedSyntaxError
+	if !errors.As(err, &unsupported) || !errors.Is(err, ErrUnsupported) || unsupported.Syntax != f.TransferSyntax {
+		t.Errorf("%v", err)
+	}
+	if got := JPEG2000Lossless.Name(); got != "JPEG 2000 Lossless (1.2.840.10008.1.2.4.90)" {
+		t.Errorf("name %q", got)
+	}
+}
+
+func TestCancelledFrame(t *testing.T) {
+	f := image(t, 1, 1, 8)
+	f.SetPixelData([]byte{1})
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	if _, err := f.Frame(ctx, 0); !errors.Is(err, context.Canceled) {
+		t.Errorf("%v", err)
+	}
+}
+
+func TestRLEFrames(t *testing.T) {
+	f := image(t, 4, 5, 16)
+	f.TransferSyntax = RLELossless
+	packed, err := rle.Encode(gradient(20), rle.Layout{Rows: 4, Columns: 5, Samples: 1, Bytes: 2})
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.SetEncodedFrames(packed, packed)
+	got := frameOf(t, f, 1)
+	for i := range 20 {
+		if got.Value(i) != i*7 {
+			t.Fatalf("sample %d is %d", i, got.Value(i))
+		}
+	}
+}
+
+func jpegBytes(t *testing.T, m stdimage.Image) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	if err := stdjpeg.Encode(&b, m, &stdjpeg.Options{Quality: 100}); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+func TestJPEGBaselineFrames(t *testing.T) {
+	gray := stdimage.NewGray(stdimage.Rect(0, 0, 16, 8))
+	red := stdimage.NewRGBA(stdimage.Rect(0, 0, 16, 8))
+	for i := range gray.Pix {
+		gray.Pix[i] = 90
+		copy(red.Pix[4*i:], []uint8{200, 10, 10, 255})
+	}
+	f := image(t, 8, 16, 8)
+	f.TransferSyntax = JPEGBaseline8Bit
+	f.SetEncodedFrames(jpegBytes(t, gray))
+	if got := frameOf(t, f, 0); got.SamplesPerPixel != 1 || got.Value(20) != 90 || len(got.Pix8) != 128 {
+		t.Errorf("gray %+v", got)
+	}
+	f = colourImage(t, 8, 16, "YBR_FULL_422", 0)
+	f.TransferSyntax = JPEGBaseline8Bit
+	f.SetEncodedFrames(jpegBytes(t, red))
+	got := frameOf(t, f, 0)
+	if got.PhotometricInterpretation != "RGB" || got.Pix8[0] < 195 || got.Pix8[1] > 15 {
+		t.Errorf("colour %s %v", got.PhotometricInterpretation, got.Pix8[:3])
+	}
+	f.SetInt(Rows, 9)
+	if _, err := f.Frame(context.Background(), 0); !errors.Is(err, ErrCorrupt) {
+		t.Errorf("other size: %v", err)
+	}
+}
+
+// fragmented is a data set whose pixel data has the given offset table and fragments.
+func fragmented(t *testing.T, frames int, table []uint32, fragments ...[]byte) *File {
+	f := image(t, 1, 1, 8)
+	f.TransferSyntax = JPEGBaseline8Bit
+	f.SetInt(NumberOfFrames, frames)
+	c := coding{explicit: true}
+	b := appendHead(f.DataSet.encode(nil, c), PixelData, "OB", undefined, c)
+	b = appendItemHead(b, itemTag, uint32(4*len(table)))
+	for _, off := range table {
+		b = binary.LittleEndian.AppendUint32(b, off)
+	}
+	for _, fragment := range fragments {
+		b = append(appendItemHead(b, itemTag, uint32(len(fragment))), fragment...)
+	}
+	return readBytes(t, part10Bytes(f.TransferSyntax, appendItemHead(b, sequenceDelimiter, 0)))
+}
+
+func TestFragmentsFindTheirFrames(t *testing.T) {
+	soi, more := []byte("\xFF\xD8ab"), []byte("cdef")
+	tests := map[string]struct {
+		file *File
+		want []string
+	}{
+		"one each":               {fragmented(t, 2, nil, []byte("ab"), []byte("cd")), []string{"ab", "cd"}},
+		"one frame in three":     {fragmented(t, 1, nil, []byte("ab"), []byte("cd"), []byte("ef")), []string{"abcdef"}},
+		"by the table":           {fragmented(t, 2, []uint32{0, 20}, []byte("ab"), []byte("cd"), []byte("ef")), []string{"abcd", "ef"}},
+		"wrong table, by marks":  {fragmented(t, 2, []uint32{0, 7}, soi, more, soi), []string{"\xFF\xD8abcdef", "\xFF\xD8ab"}},
+		"no table, by marks":     {fragmented(t, 2, nil, soi, soi, more), []string{"\xFF\xD8ab", "\xFF\xD8abcdef"}},
+		"fewer than declared":    {fragmented(t, 5, nil, []byte("ab"), []byte("cd")), []string{"ab", "cd"}},
+		"table of another count": {fragmented(t, 2, []uint32{0}, []byte("ab"), []byte("cd")), []string{"ab", "cd"}},
+	}
+	for name, tc := range tests {
+		if tc.file.NumberOfFrames() != len(tc.want) {
+			t.Errorf("%s: %d frames, want %d", name, tc.file.NumberOfFrames(), len(tc.want))
+			continue
+		}
+		for i, want := range tc.want {
+			if got, err := tc.file.EncodedFrame(i); err != nil || string(got) != want {
+				t.Errorf("%s: frame %d is %q, %v", name, i, got, err)
+			}
+		}
+	}
+	lost := fragmented(t, 2, nil, []byte("ab"), []byte("cd"), []byte("ef"))
+	if _, err := lost.EncodedFrame(0); !errors.Is(err, ErrCorrupt) {
+		t.Errorf("frames that cannot be told apart: %v", err)
+	}
+}
