@@ -3,6 +3,8 @@ package anatomy
 import (
 	"fmt"
 	"io/fs"
+	"maps"
+	"slices"
 	"strings"
 )
 
@@ -17,6 +19,7 @@ type Atlas struct {
 	holders    map[Region]set[Region] // the body regions a region lies in
 	neighbours map[pair]set[Family]
 	byFamily   map[Family]map[Region][]Region
+	joins      []join
 	lexicon    *lexicon
 }
 
@@ -32,6 +35,13 @@ type code struct {
 	contrast  Contrast
 }
 
+// join is a set of parts that is ordered under one name.
+type join struct {
+	family  Family
+	parts   []Region
+	becomes Region
+}
+
 type pair struct{ a, b Region }
 
 // Load reads the tables of a rules folder (assets.Rules, or a site's own).
@@ -41,7 +51,7 @@ func Load(folder fs.FS) (*Atlas, error) {
 		places: map[Region]Place{}, composites: map[string]composite{}, bodyParts: map[string]string{}, codes: map[string]code{},
 		contents: map[Family]map[pair]Detail{}, neighbours: map[pair]set[Family]{}, byFamily: map[Family]map[Region][]Region{}, holders: map[Region]set[Region]{},
 	}
-	for _, load := range []func(fs.FS) error{a.loadRegions, a.loadComposites, a.loadCodes, a.loadContents, a.loadNeighbours, a.loadByFamily} {
+	for _, load := range []func(fs.FS) error{a.loadRegions, a.loadComposites, a.loadCodes, a.loadContents, a.loadNeighbours, a.loadByFamily, a.loadJoins} {
 		if err := load(folder); err != nil {
 			return nil, err
 		}
@@ -173,6 +183,19 @@ func (a *Atlas) loadByFamily(folder fs.FS) error {
 	return err
 }
 
+func (a *Atlas) loadJoins(folder fs.FS) error {
+	rows, err := Table(folder, "joins.tsv", "families", "parts", "becomes")
+	for _, r := range rows {
+		if err := a.must("joins.tsv", append(list(r[1]), r[2])...); err != nil {
+			return err
+		}
+		for _, f := range list(r[0]) {
+			a.joins = append(a.joins, join{Family(f), regionsOf(list(r[1])), Region(r[2])})
+		}
+	}
+	return err
+}
+
 // must reports ids that are neither a region nor a composite.
 func (a *Atlas) must(table string, ids ...string) error {
 	for _, id := range ids {
@@ -203,6 +226,13 @@ func (a *Atlas) checkWords(folder fs.FS) error {
 func (a *Atlas) Place(r Region) (Place, bool) {
 	p, ok := a.places[r]
 	return p, ok
+}
+
+// Places lists all regions, by id.
+func (a *Atlas) Places() []Place {
+	out := slices.Collect(maps.Values(a.places))
+	slices.SortFunc(out, func(x, y Place) int { return strings.Compare(string(x.Region), string(y.Region)) })
+	return out
 }
 
 func regionsOf(ids []string) []Region {

@@ -16,7 +16,7 @@ type note struct {
 	contrast   Contrast
 	native     bool
 	side       Side
-	plain      bool // a family word stands beside any technique
+	plain      bool // the plain exam is named, perhaps beside a technique
 }
 
 // read takes in one text as an exam of the family.
@@ -27,7 +27,7 @@ func (a *Atlas) read(text string) note {
 		families: valuesOf[Family](a, "family", tokens), techniques: valuesOf[Technique](a, "technique", tokens),
 		views: valuesOf[View](a, "view", tokens), phases: valuesOf[Phase](a, "phase", tokens), tracers: valuesOf[string](a, "tracer", tokens),
 	}
-	n.plain = len(n.families) > 0
+	n.plain = len(valuesOf[string](a, "plainexam", tokens)) > 0
 	n.contrast, n.native = contrastOf(valuesOf[string](a, "contrast", tokens))
 	n.side = sideOf(valuesOf[Side](a, "side", tokens))
 	a.noteRegions(&n)

@@ -58,7 +58,7 @@ func (a *Atlas) Study(s clinic.Study) Exam {
 	e.Techniques = append(e.Techniques, series.techniques.sorted()...)
 	e.Views = append(e.Views, series.views.sorted()...)
 	e.Phases = append(e.Phases, series.phases.sorted()...)
-	e.PlainToo = e.PlainToo || len(series.techniques) == 0 && len(s.SeriesDescriptions) > 0
+	e.PlainToo = e.PlainToo || series.plain
 	regions, general := a.named(text)
 	more, wide := a.named(series)
 	a.place(&e, []clue{{FromText, regions, general}, {FromSeries, more, wide}, a.bodyPart(s.BodyPartsExamined)})
@@ -98,6 +98,7 @@ func (a *Atlas) readSeries(names []string) note {
 		all.views.addAll(n.views)
 		all.phases.addAll(n.phases)
 		all.native = all.native || n.native
+		all.plain = all.plain || n.plain
 		all.side = sideOf(setOf(all.side, n.side))
 		if all.contrast == "" || n.contrast == IVContrast {
 			all.contrast = n.contrast
@@ -121,7 +122,7 @@ func (a *Atlas) place(e *Exam, clues []clue) {
 		if c.general {
 			regions = a.finer(regions, clues[i+1:], e.Family)
 		}
-		e.Regions = regions.sorted()
+		e.Regions = a.angiogram(e, regions).sorted()
 		return
 	}
 	if only := a.inFamily(a.expandAll(onlyPlace[e.Family]), e.Family); len(only) > 0 {
@@ -161,7 +162,21 @@ func (a *Atlas) inFamily(regions set[Region], f Family) set[Region] {
 		}
 		out[r] = true
 	}
+	a.join(out, f)
 	return a.absorb(out, f)
+}
+
+// join adds the region that its parts make up when all of them are named.
+func (a *Atlas) join(regions set[Region], f Family) {
+	for _, j := range a.joins {
+		all := j.family == f
+		for _, part := range j.parts {
+			all = all && regions[part]
+		}
+		if all {
+			regions[j.becomes] = true
+		}
+	}
 }
 
 func (a *Atlas) absorb(regions set[Region], f Family) set[Region] {
@@ -223,12 +238,17 @@ func (a *Atlas) side(e Exam, told Side) Side {
 	if told != "" || len(e.Regions) == 0 {
 		return told
 	}
+	both := false
 	for _, r := range e.Regions {
-		if a.places[r].Paired != BothUnless {
+		if a.places[r].Paired == Paired {
 			return ""
 		}
+		both = both || a.places[r].Paired == BothUnless
 	}
-	return Both
+	if both {
+		return Both
+	}
+	return ""
 }
 
 func known(laterality string) Side {

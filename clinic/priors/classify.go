@@ -66,7 +66,7 @@ func sameFamily(order, prior anatomy.Exam, rel anatomy.Relation) finding {
 		return blocked(ByUnknown)
 	}
 	out := finding{class: Same, reason: "reason.same", covers: true}
-	if rel.Overlap == anatomy.Covers {
+	if rel.Overlap == anatomy.Covers || plainByAngiogram(order, prior) {
 		out = finding{class: Comparable, reason: "reason.covers", covers: true}
 	}
 	if rel.Detail != anatomy.Full {
@@ -76,6 +76,12 @@ func sameFamily(order, prior anatomy.Exam, rel anatomy.Relation) finding {
 		return b.finding()
 	}
 	return sided(order, prior, rel, out)
+}
+
+// plainByAngiogram reports a CT angiogram before an ordered plain CT: it covers
+// the place but is another exam.
+func plainByAngiogram(order, prior anatomy.Exam) bool {
+	return order.Family == anatomy.CT && prior.Has(anatomy.Angiogram) && !order.Has(anatomy.Angiogram) && !prior.PlainToo
 }
 
 // missing prefers to name contrast when that is missing as well.
@@ -105,7 +111,7 @@ func lacks(order, prior anatomy.Exam) lack {
 
 // sided adds what the sides say, and the doubts that leave the class as it is.
 func sided(order, prior anatomy.Exam, rel anatomy.Relation, out finding) finding {
-	if len(rel.Sided) > 0 {
+	if len(rel.Sided) > 0 && order.Family != anatomy.Densitometry {
 		switch {
 		case order.Side == anatomy.Both && (prior.Side == anatomy.Left || prior.Side == anatomy.Right):
 			return blocked(BySide)
@@ -115,6 +121,8 @@ func sided(order, prior anatomy.Exam, rel anatomy.Relation, out finding) finding
 		}
 	}
 	switch {
+	case order.Family == anatomy.IntraOral && (order.Tooth == "" || prior.Tooth == ""):
+		out.block, out.reason = ByUnknown, "reason.unknown"
 	case lowDoseOnly(order, prior):
 		out.block, out.reason = ByTechnique, "reason.technique"
 	case oneViewOnly(order, prior):
