@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode"
 
 	"eris/dicom"
 )
@@ -191,5 +192,78 @@ func sameFrames(t *testing.T, path string, want, got *dicom.File) {
 			t.Errorf("%s: sample %d changed", path, i)
 			return
 		}
+	}
+}
+
+// The same slice, decoded from each syntax that loses nothing.
+func TestCorpusSyntaxesGiveTheSamePixels(t *testing.T) {
+	root, _ := corpus(t)
+	paths, err := filepath.Glob(filepath.Join(root, "cornerstone3D/packages/dicomImageLoader/testImages/CTImage.dcm_*.dcm"))
+	if err != nil || len(paths) < 10 {
+		t.Skipf("the slice in many syntaxes is not there: %d files, %v", len(paths), err)
+	}
+	var want *dicom.Frame
+	compared := 0
+	for _, path := range paths {
+		f, err := dicom.Open(path)
+		if err != nil {
+			t.Errorf("%v", err)
+			continue
+		}
+		if lossy := f.TransferSyntax; !dicom.Decodable(lossy) || lossy == dicom.JPEGBaseline8Bit || lossy == dicom.JPEGExtended12Bit ||
+			lossy == dicom.JPEG2000 || lossy == dicom.JPEGLSNearLossless {
+			continue
+		}
+		frame, err := f.Frame(context.Background(), 0)
+		if err != nil {
+			t.Errorf("%s: %v", path, err)
+			continue
+		}
+		if want == nil {
+			want = frame
+			continue
+		}
+		compared++
+		for i := range want.Pix16 {
+			if frame.Value(i) != want.Value(i) {
+				t.Errorf("%s: sample %d is %d, not %d", filepath.Base(path), i, frame.Value(i), want.Value(i))
+				break
+			}
+		}
+	}
+	if compared < 2 {
+		t.Errorf("only %d slices compared", compared)
+	}
+}
+
+func TestCorpusCyrillicAndDirectories(t *testing.T) {
+	root, files := corpus(t)
+	cyrillic, directories := 0, 0
+	for _, c := range files {
+		f, err := dicom.Open(filepath.Join(root, c.path))
+		if err != nil {
+			continue
+		}
+		if set := f.CharacterSet(); set.Repaired {
+			t.Logf("%s: declared %q, read as %s: %s", c.path, set.Declared, set.Used, f.Name(dicom.PatientName).Display())
+		}
+		if strings.ContainsFunc(f.String(dicom.PatientName), func(r rune) bool { return unicode.Is(unicode.Cyrillic, r) }) {
+			cyrillic++
+			if strings.ContainsRune(f.String(dicom.PatientName), '\uFFFD') {
+				t.Errorf("%s: name %q", c.path, f.String(dicom.PatientName))
+			}
+		}
+		if f.Meta.UID(dicom.MediaStorageSOPClassUID) == dicom.MediaStorageDirectoryStorage {
+			directories++
+			for _, record := range f.Items(dicom.DirectoryRecordSequence) {
+				if record.String(dicom.DirectoryRecordType) == "" {
+					t.Errorf("%s: a directory record without type", c.path)
+				}
+			}
+		}
+	}
+	t.Logf("%d with Cyrillic names, %d directories", cyrillic, directories)
+	if cyrillic < 3 || directories < 5 {
+		t.Errorf("%d with Cyrillic names, %d directories", cyrillic, directories)
 	}
 }

@@ -53,8 +53,7 @@ func (f *File) EncodedFrame(i int) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	first, last := int64(i)*m.bits()/8, (int64(i+1)*m.bits()+7)/8
-	return p.read(span{p.value.at + first, last - first})
+	return p.read(p.nativeSpan(m, i))
 }
 
 func (f *File) declaredFrames() int { return max(f.IntOr(NumberOfFrames, 1), 1) }
@@ -80,7 +79,15 @@ func (p *pixelData) read(spans ...span) ([]byte, error) {
 		return nil, fmt.Errorf("%w: encoded frame of %d bytes", ErrLimit, total)
 	}
 	out := make([]byte, total)
-	err := p.src.use(func(r io.ReaderAt) error {
+	if err := p.fill(out, spans); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// fill reads the spans into out, one behind the other.
+func (p *pixelData) fill(out []byte, spans []span) error {
+	return p.src.use(func(r io.ReaderAt) error {
 		rest := out
 		for _, s := range spans {
 			if n, err := r.ReadAt(rest[:s.n], s.at); int64(n) < s.n {
@@ -90,10 +97,6 @@ func (p *pixelData) read(spans ...span) ([]byte, error) {
 		}
 		return nil
 	})
-	if err != nil {
-		return nil, err
-	}
-	return out, nil
 }
 
 // Frame decodes frame i (from 0) to stored values. A syntax this build cannot
@@ -112,6 +115,9 @@ func (f *File) Frame(ctx context.Context, i int) (*Frame, error) {
 	if err != nil {
 		return nil, err
 	}
+	if p := f.pixelData(); decoders[f.TransferSyntax] == nil && p != nil && !p.encapsulated {
+		return f.nativeFrame(p, m, i)
+	}
 	b, err := f.EncodedFrame(i)
 	if err != nil {
 		return nil, err
@@ -122,48 +128,15 @@ func (f *File) Frame(ctx context.Context, i int) (*Frame, error) {
 	return f.decode(b, m, i)
 }
 
+// decode decodes the joined fragments of frame i.
 func (f *File) decode(b []byte, m imageFormat, i int) (*Frame, error) {
-	if decoder, ok := decoders[f.TransferSyntax]; ok {
-		frame, err := decoder(b, m)
-		if err != nil {
-			return nil, fmt.Errorf("frame %d, %s: %w", i, f.TransferSyntax.Name(), err)
-		}
-		return frame, nil
+	decoder, compressed := decoders[f.TransferSyntax]
+	if !compressed {
+		return decodeNative(b, m, false) // uncompressed, but wrapped in fragments
 	}
-	if m.allocated == 1 {
-		return m.decodeBits(b, i)
-	}
-	p := f.pixelData()
-	if p.big && p.vr == "OW" && m.allocated == 8 {
-		var err error
-		if b, err = p.bytesInWords(int64(i)*m.bits()/8, m.bits()/8); err != nil {
-			return nil, err
-		}
-	}
-	return decodeNative(b, m, p.big)
-}
-
-// bytesInWords reads n 8-bit samples from offset from on, stored in the 16-bit
-// words of big endian OW: the first sample is the lower byte (PS3.5 8.1.1).
-func (p *pixelData) bytesInWords(from, n int64) ([]byte, error) {
-	first := from &^ 1
-	last := min((from+n+1)&^1, p.value.n)
-	b, err := p.read(span{p.value.at + first, last - first})
+	frame, err := decoder(b, m)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("frame %d, %s: %w", i, f.TransferSyntax.Name(), err)
 	}
-	b = swapped(b, 2)
-	return b[from-first:], nil
-}
-
-// decodeBits unpacks a frame of one-bit pixels, which may begin inside a byte.
-func (m imageFormat) decodeBits(b []byte, i int) (*Frame, error) {
-	start := int(int64(i) * m.bits() % 8)
-	n := m.pixels() * m.samples
-	if (start+n+7)/8 > len(b) {
-		return nil, fmt.Errorf("%w: frame %d of %d bytes is too short", ErrCorrupt, i, len(b))
-	}
-	f := m.frame()
-	f.Pix8 = interleaved(bitsOf(b, start, n), m)
-	return f, nil
+	return frame, nil
 }

@@ -3,10 +3,70 @@ package dicom
 import (
 	"encoding/binary"
 	"fmt"
+	"slices"
+	"sync"
 )
 
+// nativeSpan is where the bytes of native frame i lie: frames follow each other
+// without gaps, one-bit frames even within a byte (PS3.5 8.1.1).
+func (p *pixelData) nativeSpan(m imageFormat, i int) span {
+	first, last := int64(i)*m.bits()/8, (int64(i+1)*m.bits()+7)/8
+	return span{p.value.at + first, last - first}
+}
+
+// scratch holds buffers for the bytes of native frames between reading and
+// decoding, so that scrolling does not allocate each frame twice.
+var scratch = sync.Pool{New: func() any { return new([]byte) }}
+
+// nativeFrame reads and decodes native frame i.
+func (f *File) nativeFrame(p *pixelData, m imageFormat, i int) (*Frame, error) {
+	if n := f.NumberOfFrames(); i < 0 || i >= n {
+		return nil, f.noSuchFrame(i, n)
+	}
+	s := p.nativeSpan(m, i)
+	lead := int64(0)
+	swap := p.big && p.vr == "OW" && m.allocated == 8
+	if swap {
+		s, lead = p.wholeWords(s)
+	}
+	buf := scratch.Get().(*[]byte)
+	defer scratch.Put(buf)
+	*buf = slices.Grow((*buf)[:0], int(s.n))[:s.n]
+	if err := p.fill(*buf, []span{s}); err != nil {
+		return nil, err
+	}
+	switch {
+	case m.allocated == 1:
+		return m.decodeBits(*buf, i)
+	case swap:
+		return decodeNative(swapped(*buf, 2)[lead:], m, p.big)
+	}
+	return decodeNative(*buf, m, p.big)
+}
+
+// wholeWords widens s to 16-bit words, and tells by how much at its start: in
+// big endian OW of 8-bit samples the first of two is the lower byte (PS3.5 8.1.1).
+func (p *pixelData) wholeWords(s span) (wide span, lead int64) {
+	from, to := s.at-p.value.at, s.at-p.value.at+s.n
+	first := from &^ 1
+	last := min((to+1)&^1, p.value.n)
+	return span{p.value.at + first, last - first}, from - first
+}
+
+// decodeBits unpacks a frame of one-bit pixels, which may begin inside a byte.
+func (m imageFormat) decodeBits(b []byte, i int) (*Frame, error) {
+	start := int(int64(i) * m.bits() % 8)
+	n := m.pixels() * m.samples
+	if (start+n+7)/8 > len(b) {
+		return nil, fmt.Errorf("%w: frame %d of %d bytes is too short", ErrCorrupt, i, len(b))
+	}
+	f := m.frame()
+	f.Pix8 = interleaved(bitsOf(b, start, n), m)
+	return f, nil
+}
+
 // decodeNative turns the bytes of one native frame into samples (PS3.5 8.1).
-// b may be longer than the frame.
+// b may be longer than the frame, and is not kept.
 func decodeNative(b []byte, m imageFormat, big bool) (*Frame, error) {
 	if need := (m.bits() + 7) / 8; int64(len(b)) < need {
 		return nil, fmt.Errorf("%w: frame of %d bytes where %d rows and %d columns need %d",

@@ -162,7 +162,7 @@ func (p *part10) coding() coding {
 		return said
 	}
 	seen := said
-	if t, u := readTag(b, said), readTag(b, coding{big: !said.big}); t.Group() > 0xFF && u.Group() <= 0xFF {
+	if t, u := readTag(b, said), readTag(b, coding{big: !said.big}); t.Keyword() == "" && u.Keyword() != "" && u.Element() != 0 {
 		seen.big = !said.big
 	}
 	_, known := vrTable[string(b[4:6])]

@@ -96,6 +96,13 @@ func (w *walker) item(h head, end int64, c coding, depth int) (*DataSet, int64, 
 			w.repair("superfluous item delimiter skipped")
 			continue
 		}
+		if eh.tag == sequenceDelimiter && delimited {
+			w.repair("missing item delimiter supplied")
+			return w.itemOf(elements), pos, nil
+		}
+		if eh.tag.Group() == 0xFFFE {
+			return w.itemOf(elements), 0, fmt.Errorf("%w: %s at offset %d inside an item", ErrCorrupt, eh.tag, pos)
+		}
 		e, next, err := w.element(eh, end, c, depth)
 		if err != nil {
 			return w.itemOf(elements), 0, err
