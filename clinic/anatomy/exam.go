@@ -124,3 +124,16 @@ func contains[T comparable](in []T, what T) bool {
 	}
 	return false
 }
+
+// impliesContrast reports an exam that cannot be made without an agent: CT
+// angiography, and any named phase of CT or MR that is not a vessel's name
+// ("вен" of a venogram).
+func (e Exam) impliesContrast() bool {
+	switch {
+	case e.Family == CT && e.Has(Angiogram):
+		return true
+	case e.Family != CT && e.Family != MR || e.Has(Angiogram):
+		return false
+	}
+	return e.HasPhase(ArterialPhase) || e.HasPhase(VenousPhase) || e.HasPhase(ExcretoryPhase)
+}

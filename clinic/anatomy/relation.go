@@ -127,16 +127,17 @@ func (a *Atlas) siblings(x, y Region) bool {
 	return false
 }
 
-// organBeside reports an organ against a whole body region next to its own:
-// a chest film for an ordered liver ultrasound.
-func (a *Atlas) organBeside(x, y Region, f Family) bool {
-	for container := range a.holders[x] {
-		if container == y || a.places[y].Level == BodyLevel && a.adjacent(container, y, f) {
+// organBeside reports an ordered organ against a prior of the whole region it
+// lies in or of the one next to that (a chest film for an ordered liver
+// ultrasound), and a prior of an organ of the ordered region.
+func (a *Atlas) organBeside(ordered, done Region, f Family) bool {
+	for container := range a.holders[ordered] {
+		if container == done || a.places[done].Level == BodyLevel && a.adjacent(container, done, f) {
 			return true
 		}
 	}
-	for container := range a.holders[y] {
-		if container == x || a.places[x].Level == BodyLevel && a.adjacent(container, x, f) {
+	for container := range a.holders[done] {
+		if container == ordered {
 			return true
 		}
 	}

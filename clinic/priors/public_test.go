@@ -108,11 +108,11 @@ func TestPublicCases(t *testing.T) {
 		t.Log(row)
 	}
 	t.Logf("%d scored: class %.3f, repeat %.3f", scored, float64(classRight)/float64(scored), float64(repeatRight)/float64(scored))
-	if float64(classRight) < 0.90*float64(scored) {
-		t.Errorf("class accuracy %d of %d is under 0.90", classRight, scored)
+	if float64(classRight) < 0.95*float64(scored) {
+		t.Errorf("class accuracy %d of %d is under 0.95", classRight, scored)
 	}
-	if float64(repeatRight) < 0.93*float64(scored) {
-		t.Errorf("repeat accuracy %d of %d is under 0.93", repeatRight, scored)
+	if float64(repeatRight) < 0.96*float64(scored) {
+		t.Errorf("repeat accuracy %d of %d is under 0.96", repeatRight, scored)
 	}
 }
 
