@@ -1,0 +1,247 @@
+package viewer
+
+import (
+	"fmt"
+	"image"
+	"image/color"
+	"math"
+	"slices"
+	"strings"
+
+	"eris/dicom"
+	"eris/viewer/geom"
+	"eris/viewer/measure"
+	"eris/viewer/render"
+)
+
+// Keys of the words in a picture: English formats.
+const (
+	wordLoading     = "Loading…"
+	wordSyntax      = "This image cannot be shown: its compression is not supported (%s)."
+	wordUnsupported = "This kind of image cannot be shown."
+	wordDamaged     = "This image cannot be shown: its file is damaged."
+	wordUnreadable  = "This image cannot be read from the local cache."
+	wordImage       = "Image %d of %d"
+	wordPosition    = "Position %.1f mm"
+	wordThickness   = "Thickness %.1f mm"
+	wordWindow      = "W %.0f L %.0f"
+	wordZoom        = "Zoom %.0f %%"
+	wordLossy       = "Lossy compression"
+	wordSeries      = "Series %d"
+	wordCurrent     = "Current"
+	wordPrior       = "Prior"
+	wordMillimetres = "%d mm"
+	wordUnsaved     = "not saved"
+)
+
+// WordKeys lists every key a session hands to Params.Words.
+func WordKeys() []string {
+	return []string{wordLoading, wordSyntax, wordUnsupported, wordDamaged, wordUnreadable, wordImage, wordPosition, wordThickness,
+		wordWindow, wordZoom, wordLossy, wordSeries, wordCurrent, wordPrior, wordMillimetres, wordUnsaved,
+		string(measure.AtDetector), string(measure.Magnified), string(measure.Calibrated), string(measure.Unstated), string(measure.InPixels),
+		"Length", "Area", "Mean", "SD", "Min", "Max", "Value", "Red", "Green", "Blue", "mm", "px", "mm²", "px²", "HU"}
+}
+
+// frameOverlay is what stands even over a picture that is not there.
+func (s *Session) frameOverlay(v *viewport) render.Overlay {
+	o := render.Overlay{Letters: s.params.Letters, Width: 1}
+	if v.number == s.active {
+		o.Width = 3
+	}
+	o.Border = tint(v.role)
+	return o
+}
+
+func tint(r Role) color.RGBA {
+	switch r {
+	case Current:
+		return render.Teal
+	case Prior:
+		return render.Amber
+	}
+	return color.RGBA{R: 0x50, G: 0x50, B: 0x50, A: 255}
+}
+
+// overlay is everything that stands over the picture of a frame.
+func (s *Session) overlay(v *viewport, d *decoded) render.Overlay {
+	o := s.frameOverlay(v)
+	view := v.state.View(d.shown(), v.size)
+	if s.overlays != NoOverlays {
+		o.Edges, o.Bar = d.edges(view), d.bar(view, v.size)
+		o.Bar.Label = s.params.Words(wordMillimetres, barMillimetres(d, view, v.size))
+		o.Corners[render.TopLeft] = s.identity(d)
+		o.Corners[render.TopRight] = s.origin(v, d)
+		o.Corners[render.BottomLeft] = s.where(v, d, view)
+		o.Corners[render.BottomRight] = s.quality(d)
+		s.drawMarks(&o, v, d, view)
+	}
+	return o
+}
+
+func lines(texts ...string) []render.Tinted {
+	var out []render.Tinted
+	for _, t := range texts {
+		if t = strings.TrimSpace(t); t != "" {
+			out = append(out, render.Tinted{Text: t})
+		}
+	}
+	return out
+}
+
+func (s *Session) identity(d *decoded) []render.Tinted {
+	return lines(d.data.Name(dicom.PatientName).Display(), d.data.String(dicom.PatientID), day(d.data.Date(dicom.PatientBirthDate)))
+}
+
+// origin names study and series; with few overlays only the role and the date.
+func (s *Session) origin(v *viewport, d *decoded) []render.Tinted {
+	date := day(d.data.Date(dicom.StudyDate))
+	var out []render.Tinted
+	switch v.role {
+	case Current:
+		out = []render.Tinted{{Text: s.params.Words(wordCurrent) + " " + date, Color: render.Teal}}
+	case Prior:
+		out = []render.Tinted{{Text: s.params.Words(wordPrior) + " " + date, Color: render.Amber}}
+	default:
+		out = lines(date)
+	}
+	if s.overlays == AllOverlays {
+		number := ""
+		if n, ok := d.data.Int(dicom.SeriesNumber); ok {
+			number = s.params.Words(wordSeries, n)
+		}
+		out = append(out, lines(d.data.String(dicom.StudyDescription), number, d.data.String(dicom.SeriesDescription), d.data.String(dicom.InstitutionName))...)
+	}
+	return out
+}
+
+// where says which frame is seen, and how.
+func (s *Session) where(v *viewport, d *decoded, view geom.Affine) []render.Tinted {
+	w, _ := v.windowInUse()
+	image := s.params.Words(wordImage, v.at+1, len(v.stack.Frames))
+	window := s.params.Words(wordWindow, w.Width, w.Center)
+	if s.overlays != AllOverlays {
+		return lines(image, window)
+	}
+	position, thickness := "", ""
+	if d.located {
+		position = s.params.Words(wordPosition, d.plane.Origin.Along(d.plane.Normal()))
+	}
+	if d.thickness > 0 {
+		thickness = s.params.Words(wordThickness, d.thickness)
+	}
+	return lines(image, position, thickness, window, s.params.Words(wordZoom, 100*math.Hypot(view.XX, view.YX)))
+}
+
+// quality warns: where lengths come from, and whether detail was lost.
+func (s *Session) quality(d *decoded) []render.Tinted {
+	lossy, provenance := "", ""
+	if d.lossy {
+		lossy = s.params.Words(wordLossy)
+	}
+	if d.provenance != measure.InPatient {
+		provenance = s.params.Words(string(d.provenance))
+	}
+	return lines(lossy, provenance)
+}
+
+// day is a date as DD.MM.YYYY, as much of it as is known.
+func day(d dicom.Date) string {
+	switch {
+	case d.Year == 0:
+		return ""
+	case d.Month == 0:
+		return fmt.Sprintf("%04d", d.Year)
+	case d.Day == 0:
+		return fmt.Sprintf("%02d.%04d", d.Month, d.Year)
+	}
+	return fmt.Sprintf("%02d.%02d.%04d", d.Day, d.Month, d.Year)
+}
+
+// barSteps are the lengths a scale bar may have, in mm.
+var barSteps = []int{1, 2, 5, 10, 20, 50, 100, 200, 500}
+
+// barMillimetres is the longest step within a quarter of the width; 0 when none fits.
+func barMillimetres(d *decoded, view geom.Affine, size image.Point) int {
+	scale := d.deviceScale(view)
+	best := 0
+	for _, mm := range barSteps {
+		if float64(mm)*scale <= float64(size.X)/4 && scale > 0 {
+			best = mm
+		}
+	}
+	return best
+}
+
+// deviceScale is device pixels per mm; 0 when mm are unknown.
+func (d *decoded) deviceScale(view geom.Affine) float64 {
+	if !d.spacing.Valid() {
+		return 0
+	}
+	return math.Hypot(view.XX, view.YX) / d.spacing.Column
+}
+
+func (d *decoded) bar(view geom.Affine, size image.Point) render.Bar {
+	mm := barMillimetres(d, view, size)
+	return render.Bar{Length: int(float64(mm)*d.deviceScale(view) + 0.5), Label: fmt.Sprintf("%d mm", mm)}
+}
+
+// drawMarks adds the measurements of the frame, the one being made last.
+func (s *Session) drawMarks(o *render.Overlay, v *viewport, d *decoded, view geom.Affine) {
+	unsaved, _ := s.writer.unsaved()
+	for _, m := range s.marksOn(v) {
+		c, note := render.Mark, s.phrases(s.valuesOf(v, m))
+		if m.id == s.selected {
+			c = render.Chose
+		}
+		if unsaved[m.id] {
+			note = append(slices.Clone(note), s.params.Words(wordUnsaved))
+		}
+		drawShape(o, d, view, m.shape, c, note)
+	}
+	if v.draft != nil {
+		drawShape(o, d, view, v.draft, render.Chose, s.phrases(v.draft.Values(d.calibration())))
+	}
+}
+
+func (s *Session) phrases(values []measure.Value) []string {
+	var out []string
+	for _, v := range values {
+		text := fmt.Sprintf("%s %.1f", s.params.Words(v.Name), v.Number)
+		if v.Unit != "" {
+			text += " " + s.params.Words(v.Unit)
+		}
+		if v.Provenance != measure.InPatient {
+			text += " (" + s.params.Words(string(v.Provenance)) + ")"
+		}
+		out = append(out, text)
+	}
+	return out
+}
+
+// cross is half the size of a mark, in device pixels.
+const cross = 7
+
+func drawShape(o *render.Overlay, d *decoded, view geom.Affine, m measure.Measurement, c color.RGBA, note []string) {
+	onScreen := func(p geom.Point) geom.Screen {
+		px, _ := d.plane.ToPixel(p)
+		return view.ToScreen(px)
+	}
+	stroke := func(points ...geom.Screen) {
+		o.Strokes = append(o.Strokes, render.Stroke{Points: points, Color: c, Width: 1.5})
+	}
+	shape := m.Shape()
+	for _, path := range shape.Paths {
+		points := make([]geom.Screen, len(path))
+		for i, p := range path {
+			points[i] = onScreen(p)
+		}
+		stroke(points...)
+	}
+	for _, p := range append(shape.Marks, m.Handles()...) {
+		at := onScreen(p)
+		stroke(geom.Screen{X: at.X - cross, Y: at.Y}, geom.Screen{X: at.X + cross, Y: at.Y})
+		stroke(geom.Screen{X: at.X, Y: at.Y - cross}, geom.Screen{X: at.X, Y: at.Y + cross})
+	}
+	handles := m.Handles()
+	o.Notes = append(o.Notes, render.Note{At: onScreen(handles[len(handles)-1]), Lines: note, Color: c})
+}

@@ -1,0 +1,110 @@
+package viewer
+
+import (
+	"errors"
+	"image"
+	"image/draw"
+
+	"eris/dicom"
+	"eris/viewer/geom"
+	"eris/viewer/lut"
+	"eris/viewer/render"
+)
+
+// easel keeps what the next picture of a viewport can use again.
+type easel struct {
+	samples render.Samples
+	placed  placement
+	table   render.Table
+	dyed    dye
+	sheets  [2]*image.RGBA
+	turn    int
+}
+
+// placement is what samples depend on, dye what the table depends on.
+type placement struct {
+	frame *decoded
+	view  geom.Affine
+	size  image.Point
+}
+
+type dye struct {
+	frame    *decoded
+	window   lut.Window
+	function lut.Function
+	invert   bool
+}
+
+// Least and greatest side of a picture.
+const (
+	leastSide    = 1
+	greatestSide = 8192
+)
+
+// Picture draws viewport i at a size in device pixels, at once: it never waits
+// for the disk. The caller may keep the picture until it asks for the second
+// one after it; nil when there is no such viewport.
+func (s *Session) Picture(i int, size image.Point) *image.RGBA {
+	defer s.lock()()
+	v := s.view(i)
+	if v == nil {
+		return nil
+	}
+	v.size = image.Pt(max(min(size.X, greatestSide), leastSide), max(min(size.Y, greatestSide), leastSide))
+	dst := v.easel.sheet(v.size)
+	if d := v.frame(); d != nil {
+		v.paint(dst, d)
+		s.overlay(v, d).Draw(dst)
+		return dst
+	}
+	draw.Draw(dst, dst.Rect, image.Black, image.Point{}, draw.Src)
+	o := s.frameOverlay(v)
+	o.Message = s.message(v)
+	o.Draw(dst)
+	return dst
+}
+
+// sheet takes turns with two pictures, so that one can be shown while the
+// other is drawn.
+func (e *easel) sheet(size image.Point) *image.RGBA {
+	e.turn = 1 - e.turn
+	if e.sheets[e.turn] == nil || e.sheets[e.turn].Rect.Size() != size {
+		e.sheets[e.turn] = image.NewRGBA(image.Rectangle{Max: size})
+	}
+	return e.sheets[e.turn]
+}
+
+// paint does as little as it can: a change of the window leaves the samples.
+func (v *viewport) paint(dst *image.RGBA, d *decoded) {
+	e := &v.easel
+	p := placement{d, v.state.View(d.shown(), v.size), v.size}
+	if p != e.placed {
+		e.samples.Resample(d.img, p.view, p.size)
+		e.placed = p
+	}
+	w, f := v.windowInUse()
+	if y := (dye{d, w, f, v.state.Invert}); y != e.dyed {
+		e.table.Fill(d.img, d.recipe(w, f, v.state.Invert))
+		e.dyed = y
+	}
+	render.Paint(dst, &e.samples, &e.table)
+}
+
+// message says in one sentence why there is no picture.
+func (s *Session) message(v *viewport) string {
+	status, err := v.status()
+	var syntax *dicom.UnsupportedSyntaxError
+	switch {
+	case status == Empty:
+		return ""
+	case status == Loading:
+		return s.params.Words(wordLoading)
+	case errors.As(err, &syntax):
+		return s.params.Words(wordSyntax, syntax.Syntax.Name())
+	case errors.Is(err, dicom.ErrUnsupported):
+		return s.params.Words(wordUnsupported)
+	case errors.Is(err, dicom.ErrCorrupt), errors.Is(err, dicom.ErrNotDICOM), errors.Is(err, ErrDecode):
+		return s.params.Words(wordDamaged)
+	}
+	return s.params.Words(wordUnreadable)
+}
