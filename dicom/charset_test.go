@@ -184,3 +184,14 @@ func TestTextBeyondTheSetMakesTheDataSetUTF8(t *testing.T) {
 		t.Errorf("%q %q %+v", d.String(PatientName), d.String(StudyDescription), d.CharacterSet())
 	}
 }
+
+func TestOneCutCharacterDoesNotUnsettleUTF8(t *testing.T) {
+	for _, declared := range []string{"ISO_IR 192", "ISO_IR 100"} {
+		d := textFile(t, declared, map[Tag][]byte{
+			PatientName: []byte("Тестов^Иван"), StudyDescription: []byte("Исследование головы \xD0"),
+		})
+		if d.String(PatientName) != "Тестов^Иван" || d.CharacterSet().Used != "ISO_IR 192" {
+			t.Errorf("declared %s: %q, %+v", declared, d.String(PatientName), d.CharacterSet())
+		}
+	}
+}

@@ -3,6 +3,9 @@ package dicom
 import (
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
+	"strings"
 
 	"eris/dicom/codec/jpeg"
 	"eris/dicom/codec/rle"
@@ -13,6 +16,12 @@ import (
 var decoders = map[UID]func(b []byte, m imageFormat) (*Frame, error){
 	RLELossless:      decodeRLE,
 	JPEGBaseline8Bit: decodeJPEG,
+}
+
+// DecodableSyntaxes lists the transfer syntaxes that Frame can decode, in
+// ascending order: the table of the conformance statement.
+func DecodableSyntaxes() []UID {
+	return slices.Sorted(slices.Values(slices.Concat(nativeSyntaxes, slices.Collect(maps.Keys(decoders)))))
 }
 
 // Decodable reports whether Frame can decode the transfer syntax.
@@ -47,8 +56,11 @@ func decodeJPEG(b []byte, m imageFormat) (*Frame, error) {
 	f := m.frame()
 	f.SamplesPerPixel, f.Pix8 = image.Components, image.Pix
 	f.BitsAllocated, f.BitsStored, f.HighBit = 8, 8, 7
-	if image.Components == 3 {
+	switch {
+	case image.Components == 3:
 		f.PhotometricInterpretation = "RGB"
+	case m.samples == 3 || !strings.HasPrefix(m.photometric, "MONOCHROME"):
+		f.PhotometricInterpretation = "MONOCHROME2" // the stream knows how many components it has
 	}
 	return f, nil
 }

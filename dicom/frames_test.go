@@ -246,3 +246,15 @@ func TestFragmentsFindTheirFrames(t *testing.T) {
 		t.Errorf("frames that cannot be told apart: %v", err)
 	}
 }
+
+func TestDecodableSyntaxesAreDecodable(t *testing.T) {
+	list := DecodableSyntaxes()
+	for _, s := range list {
+		if !Decodable(s) {
+			t.Errorf("%s is listed and not decodable", s.Name())
+		}
+	}
+	if len(list) < 6 || !slices.IsSorted(list) || Decodable("1.2.840.10008.1.2.4.102") {
+		t.Errorf("list %v", list)
+	}
+}

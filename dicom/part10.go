@@ -162,8 +162,9 @@ func (p *part10) coding() coding {
 		return said
 	}
 	seen := said
-	if t, u := readTag(b, said), readTag(b, coding{big: !said.big}); t.Keyword() == "" && u.Keyword() != "" && u.Element() != 0 {
-		seen.big = !said.big
+	other := coding{explicit: said.explicit, big: !said.big}
+	if t, u := readTag(b, said), readTag(b, other); t.Keyword() == "" && u.Keyword() != "" && u.Element() != 0 && p.fits(other) {
+		seen.big = other.big
 	}
 	_, known := vrTable[string(b[4:6])]
 	if known != said.explicit && (known || !twoLetters(b[4:6])) {
@@ -178,6 +179,13 @@ func (p *part10) coding() coding {
 		}
 	}
 	return seen
+}
+
+// fits says whether the first element, read so, ends inside the file.
+func (p *part10) fits(c coding) bool {
+	w := &walker{win: p.win}
+	h, err := w.head(p.at, p.win.size, c)
+	return err == nil && (h.length == undefined || h.end() <= p.win.size)
 }
 
 // defaultSyntax names the native syntax of a coding.

@@ -70,14 +70,30 @@ func (c *textCodec) doubtful(text []byte) bool {
 	case setDefault, setLatin1, setRussian:
 		return true
 	case setUTF8:
-		return !utf8.Valid(text)
+		return !mostlyUTF8(text)
 	}
 	return false
 }
 
+// mostlyUTF8 allows for a character cut off at the end of a full field.
+func mostlyUTF8(text []byte) bool {
+	good, bad := 0, 0
+	for len(text) > 0 {
+		r, n := utf8.DecodeRune(text)
+		switch {
+		case r == utf8.RuneError && n == 1:
+			bad++
+		case n > 1:
+			good++
+		}
+		text = text[n:]
+	}
+	return bad == 0 || good >= 4*bad
+}
+
 // ladder tries the likely sets from the surest to the weakest.
 func (c *textCodec) ladder(text []byte) string {
-	if utf8.Valid(text) {
+	if mostlyUTF8(text) {
 		// Other sets hardly ever make valid UTF-8 by chance.
 		return setUTF8
 	}
