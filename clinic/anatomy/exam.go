@@ -58,19 +58,17 @@ type Technique string
 
 // The techniques rules speak of by name.
 const (
-	Angiogram      Technique = "angio"
-	Fluorogram     Technique = "flg"
-	LowDose        Technique = "lowdose"
-	HighResolution Technique = "hrct"
-	Portable       Technique = "portable"
-	BoneSeries     Technique = "bone"
-	ThinSeries     Technique = "thin"
-	DiagnosticCT   Technique = "diagnosticct"
-	Urogram        Technique = "urography"
-	Colonogram     Technique = "colonography"
-	Standing       Technique = "standing"
-	CalciumScore   Technique = "cascore"
-	Cholangiogram  Technique = "mrcp"
+	Angiogram     Technique = "angio"
+	Fluorogram    Technique = "flg"
+	LowDose       Technique = "lowdose"
+	Portable      Technique = "portable"
+	BoneSeries    Technique = "bone"
+	ThinSeries    Technique = "thin"
+	DiagnosticCT  Technique = "diagnosticct"
+	Urogram       Technique = "urography"
+	Colonogram    Technique = "colonography"
+	CalciumScore  Technique = "cascore"
+	Cholangiogram Technique = "mrcp"
 )
 
 // Event is something an order says has happened, or why it controls.

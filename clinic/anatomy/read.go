@@ -101,7 +101,7 @@ func (a *Atlas) readSeries(names []string) note {
 }
 
 // maxSeries bounds the series names that are read of one study.
-const maxSeries = 200
+const maxSeries = 100
 
 // bodyPart reads BodyPartExamined: terms of PS3.16 Annex L, else words.
 func (a *Atlas) bodyPart(values []string) clue {

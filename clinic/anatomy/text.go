@@ -10,7 +10,7 @@ import (
 const maxText = 2000
 
 // maxTokens bounds the words read of one text.
-const maxTokens = 200
+const maxTokens = 120
 
 // words cuts a text into lower-case words of letters and digits. Encodings
 // shown wrongly are repaired first; names run together by a scanner (LSpine,

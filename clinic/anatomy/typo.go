@@ -66,14 +66,13 @@ func better(text, than string) bool {
 // distance counts wrong, missing, added and swapped letters between a word and
 // an entry; the ending of the word is free when the entry is a stem.
 func distance(word, entry []rune, stem bool) int {
-	before, row := make([]int, len(entry)+1), make([]int, len(entry)+1)
+	older, before, row := make([]int, len(entry)+1), make([]int, len(entry)+1), make([]int, len(entry)+1)
 	for j := range row {
 		row[j] = j
 	}
 	best := row[len(entry)]
-	var older []int
 	for i := 1; i <= len(word); i++ {
-		older, before, row = before, row, make([]int, len(entry)+1)
+		older, before, row = before, row, older
 		row[0] = i
 		for j := 1; j <= len(entry); j++ {
 			cost := 1
