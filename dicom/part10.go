@@ -163,7 +163,7 @@ func (p *part10) coding() coding {
 	}
 	seen := said
 	other := coding{explicit: said.explicit, big: !said.big}
-	if t, u := readTag(b, said), readTag(b, other); t.Keyword() == "" && u.Keyword() != "" && u.Element() != 0 && p.fits(other) {
+	if t, u := readTag(b, said), readTag(b, other); t.Keyword() == "" && startsDataSet(u) && p.fits(other) {
 		seen.big = other.big
 	}
 	_, known := vrTable[string(b[4:6])]
@@ -179,6 +179,11 @@ func (p *part10) coding() coding {
 		}
 	}
 	return seen
+}
+
+// startsDataSet says whether data sets commonly begin with t.
+func startsDataSet(t Tag) bool {
+	return (t.Group() == 8 || t.Group() == 4) && t.Element() != 0 && t.Keyword() != ""
 }
 
 // fits says whether the first element, read so, ends inside the file.
