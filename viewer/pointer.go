@@ -50,6 +50,7 @@ func (s *Session) Press(p Pointer) {
 	}
 	s.letGo(false)
 	s.active = p.Viewport
+	s.plan()
 	s.hand = &hand{view: v, button: p.Button, from: p.At, before: s.sheet(), gesture: s.gesture(v, p)}
 	s.hand.gesture.Press(v, p.At)
 }

@@ -66,7 +66,7 @@ const (
 // Overlays says how much stands over the pictures.
 type Overlays int
 
-// From everything to nothing but the measurements' absence.
+// All text, only what identifies the picture, or nothing, not even measurements.
 const (
 	AllOverlays Overlays = iota
 	FewOverlays
@@ -155,6 +155,7 @@ func (s *Session) Activate(viewport int) {
 	defer s.lock()()
 	if s.view(viewport) != nil {
 		s.active = viewport
+		s.plan()
 	}
 }
 
