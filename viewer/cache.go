@@ -214,3 +214,10 @@ func (c *cache) evict() bool {
 	delete(c.slots, worst)
 	return true
 }
+
+// CacheBytes is the memory held by decoded frames.
+func (s *Session) CacheBytes() int64 {
+	s.cache.mu.Lock()
+	defer s.cache.mu.Unlock()
+	return s.cache.bytes
+}
