@@ -72,6 +72,9 @@ func TestCorpusIsReadOrRefusedPlainly(t *testing.T) {
 			}
 			if c.readByPydicom || c.readByDcmdump {
 				t.Logf("refused, though others read it: %v", strings.TrimPrefix(err.Error(), root))
+				if !strings.HasPrefix(c.path, "fuzzing-corpus") {
+					t.Errorf("%s comes from a real archive and is refused", c.path)
+				}
 			}
 			continue
 		}

@@ -162,13 +162,13 @@ func (p *part10) coding() coding {
 		return said
 	}
 	seen := said
-	other := coding{explicit: said.explicit, big: !said.big}
-	if t, u := readTag(b, said), readTag(b, other); t.Keyword() == "" && startsDataSet(u) && p.fits(other) {
-		seen.big = other.big
-	}
 	_, known := vrTable[string(b[4:6])]
 	if known != said.explicit && (known || !twoLetters(b[4:6])) {
 		seen.explicit = known
+	}
+	other := coding{explicit: seen.explicit, big: !said.big}
+	if readTag(b, said).Keyword() == "" && startsDataSet(readTag(b, other)) && p.fits(other) {
+		seen.big = other.big
 	}
 	if p.syntax == "" {
 		p.defaultSyntax(seen)
