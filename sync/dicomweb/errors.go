@@ -1,0 +1,108 @@
+package dicomweb
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"eris/sync/node"
+)
+
+// Kinds of failure to act on; test with errors.Is. They are those of package node.
+var (
+	ErrUnreachable = node.ErrUnreachable
+	ErrUntrusted   = node.ErrUntrusted
+	ErrRefused     = node.ErrRefused     // 401, 403
+	ErrNotFound    = node.ErrNotFound    // 404, 410
+	ErrServer      = node.ErrServer      // 5xx, 429
+	ErrGarbled     = node.ErrGarbled     // no DICOM JSON, no multipart, too large
+	ErrStalled     = node.ErrStalled     // no byte for StallTimeout
+	ErrPartial     = node.ErrPartial     // the connection ended before the answer did
+	ErrUnsupported = node.ErrUnsupported // 406, 415, 501, or a redirect to another host
+)
+
+// errElsewhere stands for a redirect that is not followed, because login and
+// question would go to a host that nobody entered.
+var errElsewhere = errors.New("it sends on to another host")
+
+func (c *Client) fault(kind, cause error) *node.Error {
+	return &node.Error{Node: c.Name, Kind: kind, Cause: cause}
+}
+
+// sendFault says why a request got no answer. The address is cut out of the
+// cause: its query names the patient.
+func (c *Client) sendFault(ctx context.Context, err error) error {
+	var asked *url.Error
+	if errors.As(err, &asked) {
+		err = asked.Err
+	}
+	switch {
+	case errors.Is(context.Cause(ctx), ErrStalled):
+		return c.fault(ErrStalled, nil)
+	case ctx.Err() != nil:
+		return context.Cause(ctx)
+	case errors.Is(err, errElsewhere):
+		return c.fault(ErrUnsupported, errElsewhere)
+	case untrusted(err):
+		return c.fault(ErrUntrusted, err)
+	case strings.Contains(err.Error(), "malformed"): // net/http has no type for it, and quotes what came
+		return c.fault(ErrGarbled, nil)
+	}
+	return c.fault(ErrUnreachable, rootCause(err))
+}
+
+func untrusted(err error) bool {
+	var certificate *tls.CertificateVerificationError
+	var authority x509.UnknownAuthorityError
+	var host x509.HostnameError
+	return errors.As(err, &certificate) || errors.As(err, &authority) || errors.As(err, &host)
+}
+
+// rootCause is the system's own word: "connection refused" without addresses.
+func rootCause(err error) error {
+	var op *net.OpError
+	if errors.As(err, &op) {
+		return op.Err
+	}
+	return err
+}
+
+// bodyFault says why an answer ended before its end.
+func (c *Client) bodyFault(ctx context.Context, err error) error {
+	switch {
+	case err == nil, err == io.EOF:
+		return err
+	case errors.Is(context.Cause(ctx), ErrStalled):
+		return c.fault(ErrStalled, nil)
+	case ctx.Err() != nil:
+		return context.Cause(ctx)
+	}
+	return c.fault(ErrPartial, rootCause(err))
+}
+
+// statusFault gives an HTTP status its kind; nil for 2xx.
+func (c *Client) statusFault(status int) error {
+	var kind error
+	switch {
+	case status >= 200 && status < 300:
+		return nil
+	case status == http.StatusUnauthorized, status == http.StatusForbidden, status == http.StatusProxyAuthRequired:
+		kind = ErrRefused
+	case status == http.StatusNotFound, status == http.StatusGone:
+		kind = ErrNotFound
+	case status == http.StatusNotAcceptable, status == http.StatusUnsupportedMediaType,
+		status == http.StatusMethodNotAllowed, status == http.StatusNotImplemented:
+		kind = ErrUnsupported
+	case status >= 500, status == http.StatusTooManyRequests, status == http.StatusRequestTimeout:
+		kind = ErrServer
+	default:
+		kind = ErrGarbled
+	}
+	return &node.Error{Node: c.Name, Kind: kind, Status: status}
+}

@@ -1,0 +1,131 @@
+package dicomweb
+
+import (
+	"context"
+	"errors"
+	"io"
+	"mime"
+	"mime/multipart"
+	"net/http"
+	"strings"
+
+	"eris/dicom"
+)
+
+// partsOf is the Accept header for Part 10 objects as the archive keeps them,
+// nothing transcoded (PS3.18 8.7.3.3.2).
+const partsOf = `multipart/related; type="application/dicom"; transfer-syntax=*`
+
+// Retrieve fetches the objects of a study, or of one of its series when series
+// is not empty (WADO-RS, PS3.18 10.4). each gets one object after the other as
+// it comes in; it may leave it half read. An error of each ends the retrieval
+// and is returned as it is. ErrPartial means that the objects each has seen to
+// their end are good and others are lacking.
+func (c *Client) Retrieve(ctx context.Context, study, series dicom.UID, each func(io.Reader) error) error {
+	path := []string{"studies", string(study)}
+	if series != "" {
+		path = append(path, "series", string(series))
+	}
+	return c.retrieve(ctx, path, each)
+}
+
+// RetrieveInstance is Retrieve for a single object.
+func (c *Client) RetrieveInstance(ctx context.Context, study, series, instance dicom.UID, each func(io.Reader) error) error {
+	return c.retrieve(ctx, []string{"studies", string(study), "series", string(series), "instances", string(instance)}, each)
+}
+
+func (c *Client) retrieve(ctx context.Context, path []string, each func(io.Reader) error) error {
+	resp, err := c.send(ctx, request{method: http.MethodGet, path: path, accept: partsOf})
+	if err != nil {
+		return err
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode == http.StatusNoContent {
+		return c.fault(ErrNotFound, nil)
+	}
+	kind, params, err := mime.ParseMediaType(resp.Header.Get("Content-Type"))
+	switch {
+	case err == nil && strings.HasPrefix(kind, "multipart/") && params["boundary"] != "":
+		return c.parts(resp.Body, params["boundary"], each)
+	case err == nil && (kind == "application/dicom" || kind == "application/octet-stream"):
+		return each(resp.Body)
+	}
+	return c.fault(ErrGarbled, errors.New("neither multipart nor application/dicom"))
+}
+
+// parts walks a multipart body. Only the closing boundary is its end.
+func (c *Client) parts(body io.Reader, boundary string, each func(io.Reader) error) error {
+	reader := multipart.NewReader(body, boundary)
+	for n := 0; ; n++ {
+		part, err := reader.NextRawPart()
+		if err == io.EOF { // the closing boundary, and nothing else
+			if n == 0 {
+				return c.fault(ErrNotFound, nil)
+			}
+			io.Copy(io.Discard, io.LimitReader(body, 1<<16)) // so that the connection can be used again
+			return nil
+		}
+		if err != nil {
+			return c.partFault(err)
+		}
+		if err := each(partReader{c, part}); err != nil {
+			return err
+		}
+	}
+}
+
+// partReader gives the errors inside a part their kind.
+type partReader struct {
+	client *Client
+	part   *multipart.Part
+}
+
+// Read reads the object; io.EOF only at its boundary.
+func (p partReader) Read(b []byte) (int, error) {
+	n, err := p.part.Read(b)
+	if err != nil && err != io.EOF {
+		err = p.client.partFault(err)
+	}
+	return n, err
+}
+
+// partFault keeps a kind that is there already. A body that just ends was cut off.
+func (c *Client) partFault(err error) error {
+	var known interface{ Unwrap() []error }
+	switch {
+	case errors.As(err, &known), errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+		return err
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		return c.fault(ErrPartial, nil)
+	}
+	return c.fault(ErrGarbled, errors.New("the multipart is not well formed"))
+}
+
+// Metadata fetches the headers of a study's objects, or of one series, without
+// bulk data (PS3.18 10.4.1.1.2). They are held in memory, MaxJSON bytes at most.
+func (c *Client) Metadata(ctx context.Context, study, series dicom.UID) ([]*dicom.DataSet, error) {
+	path := []string{"studies", string(study)}
+	if series != "" {
+		path = append(path, "series", string(series))
+	}
+	a, err := c.find(ctx, append(path, "metadata"), nil)
+	return a.found, err
+}
+
+// maxPicture bounds a rendered picture in bytes.
+const maxPicture = 64 << 20
+
+// Rendered fetches an instance drawn by the archive as PNG or JPEG (PS3.18 10.4.1.1.3).
+func (c *Client) Rendered(ctx context.Context, study, series, instance dicom.UID) ([]byte, error) {
+	resp, err := c.send(ctx, request{method: http.MethodGet, accept: "image/png, image/jpeg;q=0.9",
+		path: []string{"studies", string(study), "series", string(series), "instances", string(instance), "rendered"}})
+	if err != nil {
+		return nil, err
+	}
+	defer resp.Body.Close()
+	b, err := io.ReadAll(io.LimitReader(resp.Body, maxPicture+1))
+	if err == nil && len(b) > maxPicture {
+		return nil, c.fault(ErrGarbled, errors.New("the picture is too large"))
+	}
+	return b, err
+}
