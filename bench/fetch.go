@@ -1,0 +1,79 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+)
+
+// fetchBenchmark fetches 300 slices from an archive of its own into a cache.
+const (
+	fetchPackage   = "sync/transfer"
+	fetchBenchmark = "BenchmarkFetch300"
+	fetchBytes     = 300 * 530_000
+)
+
+// fetches measures fetching from an archive against the bare disk and the bare
+// network.
+func (b *bench) fetches(ctx context.Context) ([]Row, error) {
+	if _, err := os.Stat(filepath.Join(b.module, fetchPackage)); errors.Is(err, fs.ErrNotExist) {
+		return []Row{skipped("fetch 300 slices", "no "+fetchPackage+" here")}, nil
+	}
+	var fetched, disk, network []float64
+	for range b.runs {
+		rate, err := b.fetchOnce(ctx)
+		if err != nil {
+			return nil, err
+		}
+		written, err := b.ddOnce(ctx)
+		if err != nil {
+			return nil, err
+		}
+		received, err := b.curlOnce(ctx)
+		if err != nil {
+			return nil, err
+		}
+		fetched, disk, network = append(fetched, rate), append(disk, written), append(network, received)
+	}
+	return []Row{
+		againstPeer("fetch 300 slices into the cache", fetched, "MB/s", "dd conv=fsync", disk, 0.8),
+		againstPeer("fetch 300 slices into the cache", fetched, "MB/s", "curl to nowhere", network, 0.25),
+	}, nil
+}
+
+// fetchOnce runs the benchmark of the package that fetches.
+func (b *bench) fetchOnce(ctx context.Context) (float64, error) {
+	c := exec.CommandContext(ctx, "go", "test", "-run", "^$", "-bench", "^"+fetchBenchmark+"$", "-benchtime", "3x", "./"+fetchPackage)
+	c.Dir = b.module
+	c.Env = append(os.Environ(), "TMPDIR="+b.dir) // the same disk as dd's
+	out, err := c.Output()
+	if err != nil {
+		return 0, fmt.Errorf("%s: %w", fetchBenchmark, withStderr(err))
+	}
+	return benchmarkMetric(strings.NewReader(string(out)), fetchBenchmark, "MB/s")
+}
+
+// benchmarkMetric finds a metric in what `go test -bench` printed.
+func benchmarkMetric(r io.Reader, name, unit string) (float64, error) {
+	lines := bufio.NewScanner(r)
+	for lines.Scan() {
+		fields := strings.Fields(lines.Text())
+		if len(fields) == 0 || fields[0] != name && !strings.HasPrefix(fields[0], name+"-") {
+			continue
+		}
+		for i := 2; i+1 < len(fields); i += 2 { // value and unit in turns, after name and count
+			if fields[i+1] == unit {
+				return strconv.ParseFloat(fields[i], 64)
+			}
+		}
+	}
+	return 0, errors.Join(fmt.Errorf("%s printed no %s", name, unit), lines.Err())
+}

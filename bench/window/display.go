@@ -1,0 +1,122 @@
+package window
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"image"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/jezek/xgb"
+	"github.com/jezek/xgb/xproto"
+	"github.com/jezek/xgb/xtest"
+)
+
+// Display is a screen without a monitor.
+type Display struct {
+	Name string // as $DISPLAY has it
+	Size image.Point
+
+	server  *exec.Cmd
+	folder  string // for what the server leaves
+	conn    *xgb.Conn
+	root    xproto.Window
+	keys    map[xproto.Keysym]xproto.Keycode
+	closing sync.Once
+}
+
+// quit is how long a process may take to end by itself before it is killed.
+const quit = 5 * time.Second
+
+// Open starts a display of 24 bits on a number that is free. It ends with
+// Close, or with ctx. Errors: Xvfb is not installed, or did not start.
+func Open(ctx context.Context, size image.Point) (*Display, error) {
+	d := &Display{Size: size}
+	if err := d.serve(ctx); err != nil {
+		return nil, fmt.Errorf("display: %w", err)
+	}
+	if err := d.connect(); err != nil {
+		d.Close()
+		return nil, fmt.Errorf("display %s: %w", d.Name, err)
+	}
+	return d, nil
+}
+
+// serve starts the server and learns the number it found.
+func (d *Display) serve(ctx context.Context) error {
+	number, tell, err := os.Pipe()
+	if err != nil {
+		return err
+	}
+	defer number.Close()
+	if d.folder, err = os.MkdirTemp("", "display"); err != nil {
+		tell.Close()
+		return err
+	}
+	// -displayfd makes the server choose a free number and say which.
+	d.server = exec.CommandContext(ctx, "Xvfb", "-displayfd", "3", "-screen", "0",
+		fmt.Sprintf("%dx%dx24", d.Size.X, d.Size.Y), "-nolisten", "tcp", "-noreset", "-fbdir", d.folder)
+	d.server.ExtraFiles = []*os.File{tell}
+	gently(d.server)
+	err = d.server.Start()
+	tell.Close()
+	if err != nil {
+		os.RemoveAll(d.folder)
+		return err
+	}
+	line, err := bufio.NewReader(number).ReadString('\n')
+	if err != nil {
+		d.Close()
+		return fmt.Errorf("Xvfb ended at once: %w", err)
+	}
+	d.Name = ":" + strings.TrimSpace(line)
+	return nil
+}
+
+// gently ends a command by SIGTERM first, so that it can clean up after itself.
+func gently(c *exec.Cmd) {
+	c.Cancel = func() error { return c.Process.Signal(syscall.SIGTERM) }
+	c.WaitDelay = quit
+}
+
+func (d *Display) connect() (err error) {
+	// The library would complain that a new display has no authority file.
+	xgb.Logger.SetOutput(io.Discard)
+	if d.conn, err = xgb.NewConnDisplay(d.Name); err != nil {
+		return err
+	}
+	if err := xtest.Init(d.conn); err != nil {
+		return err
+	}
+	setup := xproto.Setup(d.conn)
+	d.root = setup.DefaultScreen(d.conn).Root
+	d.keys, err = keyboard(d.conn, setup)
+	return err
+}
+
+// Close ends the display and everything shown on it.
+func (d *Display) Close() {
+	d.closing.Do(func() {
+		if d.conn != nil {
+			d.conn.Close()
+		}
+		d.server.Process.Signal(syscall.SIGTERM)
+		d.server.Wait()
+		os.RemoveAll(d.folder)
+	})
+}
+
+// Environment is what a program needs to open its window here: drawn in
+// software, and with home folders of its own, so that nobody's settings count.
+func (d *Display) Environment(home string) []string {
+	env := []string{"DISPLAY=" + d.Name, "WAYLAND_DISPLAY=", "LIBGL_ALWAYS_SOFTWARE=1", "HOME=" + home,
+		"XDG_CONFIG_HOME=" + filepath.Join(home, "config"), "XDG_DATA_HOME=" + filepath.Join(home, "data"), "XDG_CACHE_HOME=" + filepath.Join(home, "cache")}
+	return append(os.Environ(), env...)
+}
