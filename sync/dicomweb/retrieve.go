@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"eris/dicom"
+	"eris/sync/node"
 )
 
 // partsOf is the Accept header for Part 10 objects as the archive keeps them,
@@ -91,9 +92,8 @@ func (p partReader) Read(b []byte) (int, error) {
 
 // partFault keeps a kind that is there already. A body that just ends was cut off.
 func (c *Client) partFault(err error) error {
-	var known interface{ Unwrap() []error }
 	switch {
-	case errors.As(err, &known), errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+	case node.Kind(err) != nil, errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return err
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		return c.fault(ErrPartial, nil)
