@@ -1,0 +1,205 @@
+package transfer
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"eris/sync/node"
+)
+
+// Run works on the queue until ctx ends, and returns when all work has
+// stopped. What was running then waits for the next Run.
+func (e *Engine) Run(ctx context.Context) error {
+	var workers errgroup.Group
+	timer := time.NewTimer(0)
+	defer timer.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return workers.Wait()
+		case <-e.wake:
+		case <-timer.C:
+		}
+		timer.Reset(e.dispatch(ctx, &workers))
+	}
+}
+
+// idlePause is how long the dispatcher sleeps when nothing is planned.
+const idlePause = time.Minute
+
+// dispatch starts what may start and answers when to look again.
+func (e *Engine) dispatch(ctx context.Context, workers *errgroup.Group) time.Duration {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	now := e.Now()
+	pause := idlePause
+	later := func(at time.Time) { pause = min(pause, max(at.Sub(now), time.Millisecond)) }
+	var ready []*entry
+	for _, j := range e.jobs {
+		n := e.node(j.Node)
+		switch {
+		case j.State.Finished() || j.cancel != nil: // a canceled one may still be ending
+		case n.offline:
+			if n.probing {
+				continue
+			}
+			if now.Before(n.next) {
+				later(n.next)
+				continue
+			}
+			n.probing = true
+			workers.Go(func() error { e.probe(ctx, j.Node); return nil })
+		case now.Before(j.NextAttempt):
+			later(j.NextAttempt)
+		default:
+			ready = append(ready, j)
+		}
+	}
+	slices.SortFunc(ready, func(a, b *entry) int { return before(a.Job, b.Job) })
+	for _, j := range ready {
+		if n := e.node(j.Node); n.running < e.slots(j.Job) {
+			e.start(ctx, workers, j, n)
+		}
+	}
+	return pause
+}
+
+// slots is how many jobs may run on a node for j to start beside them: what
+// somebody looks at does not wait for what nobody does.
+func (e *Engine) slots(j Job) int {
+	if j.Priority == Now {
+		return e.PerNode + 1
+	}
+	return e.PerNode
+}
+
+// start runs a job. The caller holds mu.
+func (e *Engine) start(ctx context.Context, workers *errgroup.Group, j *entry, n *nodeState) {
+	own, cancel := context.WithCancelCause(ctx)
+	j.State, j.cancel, j.meter = Running, cancel, meter{}
+	n.running++
+	job := j.Job
+	workers.Go(func() error {
+		defer cancel(nil)
+		err := e.save(own, job.ID)
+		if err == nil {
+			err = e.work(own, j, job)
+		}
+		e.settle(ctx, j, err)
+		return nil
+	})
+}
+
+func (e *Engine) work(ctx context.Context, j *entry, job Job) error {
+	switch job.Kind {
+	case FetchStudy, FetchSeries:
+		archive, err := e.Archive(job.Node)
+		if err != nil {
+			return err
+		}
+		return (&fetch{engine: e, entry: j, job: job, archive: archive}).run(ctx)
+	case SendEntry:
+		if e.Send != nil {
+			return e.Send(ctx, job.Node, job.EntryID)
+		}
+	}
+	return fmt.Errorf("jobs of kind %q: %w", job.Kind, node.ErrUnsupported)
+}
+
+// settle decides what becomes of a job whose work has ended.
+func (e *Engine) settle(ctx context.Context, j *entry, err error) {
+	e.mu.Lock()
+	n := e.node(j.Node)
+	n.running--
+	j.cancel = nil
+	if j.State == Running { // otherwise it was canceled, perhaps asked for again
+		e.judge(ctx, j, n, err)
+	}
+	job := j.Job
+	e.mu.Unlock()
+	if err := e.save(context.WithoutCancel(ctx), job.ID); err != nil {
+		e.Log.Error("a transfer could not be noted", "error", err)
+	}
+	e.Log.Info("transfer", "job", job.ID, "kind", job.Kind, "node", job.Node, "state", job.State,
+		"instances", job.Done, "bytes", job.Bytes, "attempts", job.Attempts, "fault", job.ErrorKind)
+	e.look()
+}
+
+// judge gives a job whose attempt ended its next state. The caller holds mu.
+func (e *Engine) judge(ctx context.Context, j *entry, n *nodeState, err error) {
+	now := e.Now()
+	j.Error, j.ErrorKind = "", ""
+	if err == nil {
+		j.State, j.Finished = Done, now
+		return
+	}
+	if ctx.Err() != nil { // the engine stops, the job is not to blame
+		j.State = Waiting
+		return
+	}
+	j.Error = err.Error()
+	if kind := node.Kind(err); kind != nil {
+		j.ErrorKind = kind.Error()
+	}
+	switch {
+	case errors.Is(err, node.ErrUnreachable):
+		j.State = Offline
+		e.takeOffline(j.Node, n)
+	case transient(err) && j.Attempts+1 < e.Attempts:
+		j.State, j.NextAttempt = Waiting, now.Add(j.pauses.NextBackOff())
+		j.Attempts++
+	default:
+		j.State, j.Finished = Failed, now
+		j.Attempts++
+	}
+}
+
+// transient failures may pass by themselves.
+func transient(err error) bool {
+	return errors.Is(err, node.ErrStalled) || errors.Is(err, node.ErrServer) || errors.Is(err, node.ErrPartial)
+}
+
+// takeOffline lets all that waits for a node wait for its answer. The caller holds mu.
+func (e *Engine) takeOffline(name string, n *nodeState) {
+	if !n.offline {
+		n.offline = true
+		n.pauses.Reset()
+		n.next = e.Now().Add(n.pauses.NextBackOff())
+		e.Log.Warn("an archive does not answer", "node", name)
+	}
+	for _, j := range e.jobs {
+		if j.Node == name && j.State == Waiting {
+			j.State = Offline
+		}
+	}
+}
+
+// probe asks an offline node for a sign of life. Any answer is one, even a refusal.
+func (e *Engine) probe(ctx context.Context, name string) {
+	archive, err := e.Archive(name)
+	if err == nil {
+		_, err = archive.Echo(ctx)
+	}
+	e.mu.Lock()
+	n := e.node(name)
+	n.probing = false
+	if errors.Is(err, node.ErrUnreachable) || errors.Is(err, node.ErrStalled) || ctx.Err() != nil {
+		n.next = e.Now().Add(n.pauses.NextBackOff())
+	} else {
+		n.offline = false
+		e.Log.Info("an archive answers again", "node", name)
+		for _, j := range e.jobs {
+			if j.Node == name && j.State == Offline {
+				j.State, j.NextAttempt = Waiting, time.Time{}
+			}
+		}
+	}
+	e.mu.Unlock()
+	e.tell(true)
+	e.look()
+}
