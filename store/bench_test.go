@@ -57,7 +57,7 @@ func BenchmarkSearch(b *testing.B) {
 	b.ResetTimer()
 	for i := range b.N {
 		prefix := []string{"Образцов", "щуки", "SHABL", "Прим"}[i%4]
-		got, err := s.Studies(b.Context(), store.StudyFilter{Name: prefix, Limit: 200})
+		got, err := s.Studies(b.Context(), store.StudyFilter{Text: prefix, Limit: 200})
 		if err != nil || len(got) == 0 {
 			b.Fatal(len(got), err)
 		}

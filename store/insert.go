@@ -155,7 +155,7 @@ func upsertStudy(tx *sql.Tx, s clinic.Study, now int64) (id int64, err error) {
 		return 0, fmt.Errorf("index: %w", err)
 	}
 	for _, word := range clinic.NameWords(s.Patient.PatientName.String()) {
-		if _, err := tx.Exec(`INSERT INTO study_word (word, study_id) VALUES (?,?) ON CONFLICT DO NOTHING`, word, id); err != nil {
+		if _, err := tx.Exec(`INSERT INTO study_word (word, study_id, sort_date) VALUES (?,?,?) ON CONFLICT DO NOTHING`, word, id, sort); err != nil {
 			return 0, fmt.Errorf("index: %w", err)
 		}
 	}

@@ -149,7 +149,14 @@ func (s *Store) indexJournal(ctx context.Context) error {
 // Entries lists the journal of one study, or of all when study is empty, in
 // the order made. kind "" is every kind.
 func (s *Store) Entries(ctx context.Context, kind string, study dicom.UID) ([]Entry, error) {
-	return s.entries(ctx, `(kind = ? OR ? = '') AND (study_instance_uid = ? OR ? = '')`, kind, kind, study, study)
+	where, args := "TRUE", []any(nil)
+	if kind != "" {
+		where, args = where+" AND kind = ?", append(args, kind)
+	}
+	if study != "" {
+		where, args = where+" AND study_instance_uid = ?", append(args, study)
+	}
+	return s.entries(ctx, where, args...)
 }
 
 // Unsent lists the entries that no archive has yet.

@@ -34,11 +34,25 @@ const evictable = `SELECT id, study_instance_uid, bytes FROM study WHERE bytes >
 	AND NOT EXISTS (SELECT 1 FROM journal WHERE journal.study_instance_uid = study.study_instance_uid AND sent = 0)
 	ORDER BY used, seen LIMIT 1`
 
+// SetQuota changes how many bytes of files the cache may keep; 0 is no limit.
+func (s *Store) SetQuota(bytes int64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.Quota = bytes
+}
+
+func (s *Store) quota() int64 {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.Quota
+}
+
 // Evict removes the files of the longest unused studies until the cache fits
 // its quota, and says which. What is known of a study stays, so that the check
 // still finds it. Imported files (no source) are the only copy and stay too.
 func (s *Store) Evict(ctx context.Context) (evicted []dicom.UID, err error) {
-	if s.Quota <= 0 {
+	quota := s.quota()
+	if quota <= 0 {
 		return nil, nil
 	}
 	for {
@@ -46,13 +60,13 @@ func (s *Store) Evict(ctx context.Context) (evicted []dicom.UID, err error) {
 		if err := s.read.QueryRowContext(ctx, `SELECT coalesce(sum(bytes), 0) FROM study`).Scan(&total); err != nil {
 			return evicted, fmt.Errorf("quota: %w", err)
 		}
-		if total <= s.Quota {
+		if total <= quota {
 			return evicted, nil
 		}
 		var id, bytes int64
 		var uid dicom.UID
 		if err := s.read.QueryRowContext(ctx, evictable).Scan(&id, &uid, &bytes); err == sql.ErrNoRows {
-			s.Log.Warn("the cache is over its quota and nothing may be removed", "bytes", total, "quota", s.Quota)
+			s.Log.Warn("the cache is over its quota and nothing may be removed", "bytes", total, "quota", quota)
 			return evicted, nil
 		} else if err != nil {
 			return evicted, fmt.Errorf("quota: %w", err)

@@ -32,10 +32,10 @@ const selectStudy = `SELECT study_instance_uid, patient_id, issuer_of_patient_id
 
 // Studies lists studies, newest first.
 func (s *Store) Studies(ctx context.Context, f StudyFilter) ([]clinic.Study, error) {
-	where, args := f.where()
 	if f.Limit == 0 {
 		f.Limit = 500
 	}
+	where, args := f.where()
 	rows, err := s.read.QueryContext(ctx, selectStudy+where+` ORDER BY sort_date DESC, study_time DESC LIMIT ?`, append(args, f.Limit)...)
 	if err != nil {
 		return nil, fmt.Errorf("studies: %w", err)
@@ -78,19 +78,14 @@ func (f StudyFilter) where() (string, []any) {
 	equal("study_instance_uid", string(f.StudyInstanceUID))
 	equal("patient_id", f.PatientID)
 	equal("accession_number", f.AccessionNumber)
-	for _, word := range clinic.NameWords(f.Name) {
-		add(nameTerm, word, word+"\U0010FFFF")
+	if terms, values := f.nameTerms(f.Name); len(terms) > 0 {
+		add(strings.Join(terms, " AND "), values...)
 	}
 	if text := strings.TrimSpace(f.Text); text != "" {
-		either := []string{"patient_id = ?", "accession_number = ?"}
+		either := []string{"id IN (SELECT id FROM study WHERE patient_id = ?)", "id IN (SELECT id FROM study WHERE accession_number = ?)"}
 		values := []any{text, text}
-		if words := clinic.NameWords(text); len(words) > 0 {
-			var each []string
-			for _, word := range words {
-				each = append(each, nameTerm)
-				values = append(values, word, word+"\U0010FFFF")
-			}
-			either = append(either, "("+strings.Join(each, " AND ")+")")
+		if terms, more := f.nameTerms(text); len(terms) > 0 {
+			either, values = append(either, "("+strings.Join(terms, " AND ")+")"), append(values, more...)
 		}
 		add("("+strings.Join(either, " OR ")+")", values...)
 	}
@@ -114,6 +109,34 @@ func (f StudyFilter) where() (string, []any) {
 
 // nameTerm finds a word's prefix as a range, which the index of the table serves.
 const nameTerm = `id IN (SELECT study_id FROM study_word WHERE word >= ? AND word < ?)`
+
+// newestTerm is nameTerm when nothing else filters: only the newest are read.
+const newestTerm = `id IN (SELECT study_id FROM study_word WHERE word >= ? AND word < ? GROUP BY study_id ORDER BY max(sort_date) DESC LIMIT ?)`
+
+// nameTerms are the terms for each word of a name.
+func (f StudyFilter) nameTerms(name string) (terms []string, args []any) {
+	words := clinic.NameWords(name)
+	for _, word := range words {
+		args = append(args, word, word+"\U0010FFFF")
+		if len(words) == 1 && f.textOnly() {
+			return []string{newestTerm}, append(args, f.Limit)
+		}
+		terms = append(terms, nameTerm)
+	}
+	return terms, args
+}
+
+// textOnly reports the search a person types: a name or a text, nothing else.
+func (f StudyFilter) textOnly() bool {
+	rest := f
+	rest.Limit = 0
+	if rest.Name != "" {
+		rest.Name = ""
+	} else {
+		rest.Text = ""
+	}
+	return rest == StudyFilter{}
+}
 
 type scanner interface{ Scan(dest ...any) error }
 

@@ -35,10 +35,12 @@ CREATE INDEX study_accession ON study (accession_number);
 CREATE INDEX study_date      ON study (sort_date);
 CREATE INDEX study_used      ON study (used) WHERE bytes > 0;
 
--- One row per word of the patient's name, as clinic.NameKey folds it.
+-- One row per word of the patient's name, as clinic.NameKey folds it; with the
+-- date, so that the newest of many are found without reading the others.
 CREATE TABLE study_word (
-  word     TEXT NOT NULL,
-  study_id INTEGER NOT NULL REFERENCES study (id) ON DELETE CASCADE,
+  word      TEXT NOT NULL,
+  study_id  INTEGER NOT NULL REFERENCES study (id) ON DELETE CASCADE,
+  sort_date TEXT NOT NULL,
   PRIMARY KEY (word, study_id)
 ) WITHOUT ROWID;
 CREATE INDEX study_word_study ON study_word (study_id);
@@ -101,6 +103,7 @@ CREATE TABLE journal (
   sent               INTEGER NOT NULL DEFAULT 0
 );
 CREATE INDEX journal_study ON journal (study_instance_uid, kind);
+CREATE INDEX journal_kind ON journal (kind, made);
 CREATE INDEX journal_unsent ON journal (made) WHERE sent = 0;
 
 CREATE TABLE node (
