@@ -1,0 +1,231 @@
+// Package check is the page before a new scan: the orders of the day, the
+// verdict over the patient's earlier exams, and the four ways out.
+package check
+
+import (
+	"context"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	fynewidget "fyne.io/fyne/v2/widget"
+
+	"eris/app/desk"
+	"eris/app/route"
+	"eris/app/task"
+	"eris/app/view"
+	"eris/app/widget"
+	"eris/app/words"
+	"eris/clinic"
+)
+
+// Page is the check page.
+type Page struct {
+	desk  *desk.Desk
+	words *words.Words
+	shell route.Shell
+	tasks *task.Group
+
+	orders   *widget.Table[orderRow]
+	search   *fynewidget.Entry
+	card     desk.Card
+	loaded   bool
+	unfolded bool
+
+	right   *fyne.Container // order, verdict, decision
+	priors  *widget.Table[priorRow]
+	preview *view.Preview
+	report  *fynewidget.Label
+	content fyne.CanvasObject
+}
+
+var _ route.Page = (*Page)(nil)
+
+// New builds the page.
+func New(ctx context.Context, d *desk.Desk, w *words.Words, shell route.Shell) *Page {
+	p := &Page{desk: d, words: w, shell: shell, tasks: task.New(ctx)}
+	p.orders = widget.NewTable(orderColumns(w)...)
+	p.orders.OnSelected = func(r orderRow) { p.showOrder(r.Order) }
+	p.search = fynewidget.NewEntry()
+	p.search.SetPlaceHolder(w.L("patient ID, name or order number"))
+	p.search.OnSubmitted = p.find
+	p.right = container.NewVBox(widget.Paragraph(w.L("Choose an order on the left: the verdict stands here.")))
+	p.priors = widget.NewTable(priorColumns(w)...)
+	p.priors.OnSelected = p.showPrior
+	p.priors.OnOpened = func(r priorRow) { p.open(r) }
+	p.preview = view.NewPreview(d, w)
+	p.report = widget.Paragraph("")
+	p.layout()
+	return p
+}
+
+func (p *Page) layout() {
+	left := container.NewBorder(
+		container.NewVBox(heading(p.words.L("Orders today"))), container.NewPadded(p.search), nil, nil, p.orders)
+	picture := container.NewVSplit(p.preview, container.NewVScroll(p.report))
+	picture.Offset = 0.72
+	bottom := container.NewHSplit(p.priors, picture)
+	bottom.Offset = 0.62
+	right := container.NewBorder(p.right, nil, nil, nil, bottom)
+	all := container.NewHSplit(left, right)
+	all.Offset = 0.25
+	p.content = all
+}
+
+func heading(text string) fyne.CanvasObject {
+	l := fynewidget.NewLabel(text)
+	l.TextStyle.Bold = true
+	return l
+}
+
+// Content is what the window shows.
+func (p *Page) Content() fyne.CanvasObject { return p.content }
+
+// Enter loads the order list and chooses the order of the route, else the first.
+func (p *Page) Enter(r route.Route) {
+	task.Load(p.tasks, "orders", p.loadOrders, func(rows []orderRow, err error) {
+		if err != nil {
+			p.shell.Failed(err)
+			return
+		}
+		chosen := r.Order
+		if was, ok := p.orders.Selected(); ok && chosen == "" {
+			chosen = was.AccessionNumber
+		}
+		p.orders.SetRows(rows)
+		for i, row := range rows {
+			if row.AccessionNumber == chosen || chosen == "" {
+				p.orders.Select(i)
+				break
+			}
+		}
+	})
+}
+
+func (p *Page) loadOrders(ctx context.Context) ([]orderRow, error) {
+	orders, err := p.desk.Store.Orders(ctx)
+	if err != nil {
+		return nil, err
+	}
+	rows := make([]orderRow, 0, len(orders))
+	for _, o := range orders {
+		card, err := p.desk.Card(ctx, o)
+		if err != nil {
+			return nil, err
+		}
+		row := orderRow{Order: o}
+		row.mark, row.level = markOf(card)
+		rows = append(rows, row)
+	}
+	return rows, nil
+}
+
+// showOrder shows the card from the cache at once, asks the archives, and
+// shows it again with what they answered.
+func (p *Page) showOrder(o clinic.Order) {
+	p.unfolded = false
+	task.Load(p.tasks, "card", func(ctx context.Context) (desk.Card, error) { return p.desk.Card(ctx, o) },
+		func(c desk.Card, err error) {
+			p.showCard(c, err)
+			if err == nil {
+				p.note(c, "shown", nil)
+				p.ask(o)
+			}
+		})
+}
+
+func (p *Page) ask(o clinic.Order) {
+	task.Load(p.tasks, "ask", func(ctx context.Context) (desk.Card, error) {
+		p.desk.Ask(ctx, o.Patient.PatientID)
+		card, err := p.desk.Card(ctx, o)
+		if err == nil {
+			err = p.desk.FetchBest(ctx, card)
+		}
+		return card, err
+	}, func(c desk.Card, err error) {
+		if c.Order.AccessionNumber == p.card.Order.AccessionNumber {
+			p.showCard(c, err)
+		}
+	})
+}
+
+func (p *Page) showCard(c desk.Card, err error) {
+	if err != nil {
+		p.shell.Failed(err)
+		return
+	}
+	p.card, p.loaded = c, true
+	p.right.Objects = []fyne.CanvasObject{p.orderLine(), verdict(p.words, c, time.Now()), p.ways()}
+	p.right.Refresh()
+	p.showPriors()
+}
+
+// showPriors fills the list and keeps the chosen line.
+func (p *Page) showPriors() {
+	was, had := p.priors.Selected()
+	rows := priorRows(p.card, p.unfolded)
+	p.priors.SetRows(rows)
+	choose := 0
+	for i, r := range rows {
+		if had && r.Study.StudyInstanceUID == was.Study.StudyInstanceUID && r.folded == was.folded {
+			choose = i
+		}
+	}
+	if len(rows) == 0 {
+		p.preview.Clear(p.words.L("No earlier exams are known."))
+		p.report.SetText("")
+		return
+	}
+	p.priors.Select(choose)
+}
+
+func (p *Page) showPrior(r priorRow) {
+	if r.folded > 0 {
+		p.unfolded = true
+		p.showPriors()
+		return
+	}
+	text := r.Study.ReportText
+	if text == "" {
+		text = p.words.L("No report of this exam is known.")
+	}
+	p.report.SetText(p.why(r) + "\n\n" + text)
+	p.preview.ShowStudy(r.Study)
+}
+
+func (p *Page) why(r priorRow) string {
+	if r.doubtful {
+		s := r.Study.Patient
+		return p.words.L("Same ID, but: %s, born %s. Make sure that this is the same person.",
+			s.PatientName.Display(), p.words.Date(s.PatientBirthDate))
+	}
+	return r.Why.Sentence(p.words.Language)
+}
+
+// open reads the prior: beside the newest other exam of the patient.
+func (p *Page) open(r priorRow) {
+	if r.folded > 0 || !p.loaded {
+		return
+	}
+	uid := r.Study.StudyInstanceUID
+	p.note(p.card, "opened", &uid)
+	p.shell.Go(route.Route{Page: route.Reading, Prior: uid, Of: p.card.Order.Patient})
+}
+
+// Leave stops the picture.
+func (p *Page) Leave() {}
+
+// Close ends the page's work.
+func (p *Page) Close() {
+	p.tasks.Close()
+	p.preview.Close()
+}
+
+// Wait returns when all that was begun is shown.
+func (p *Page) Wait() {
+	p.tasks.Wait()
+	p.preview.Wait()
+}
+
+// Card is the card on the page.
+func (p *Page) Card() desk.Card { return p.card }

@@ -1,0 +1,99 @@
+package check
+
+import (
+	"image/color"
+	"strings"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	fynetheme "fyne.io/fyne/v2/theme"
+	fynewidget "fyne.io/fyne/v2/widget"
+
+	"eris/app/desk"
+	"eris/app/theme"
+	"eris/app/widget"
+	"eris/app/words"
+	"eris/clinic/priors"
+)
+
+// headline is the verdict in one glance: was this done, and when.
+func headline(w *words.Words, c desk.Card) (text string, bar color.Color) {
+	best := c.Verdict.Best
+	switch {
+	case c.Order.Patient.PatientID == "":
+		return w.L("NO PATIENT ID: EARLIER EXAMS CANNOT BE LOOKED UP"), theme.Danger
+	case c.Verdict.Repeat && best.AgeDays == 0:
+		return w.L("DONE TODAY"), theme.Prior
+	case c.Verdict.Repeat:
+		return w.L("DONE %s AGO", strings.ToUpper(w.Age(best.AgeDays))), theme.Prior
+	case best != nil && best.Class == priors.Same:
+		return w.L("THE SAME EXAM BEFORE, NO REPEAT WARNING"), theme.Dim
+	case best != nil && best.Class == priors.Comparable:
+		return w.L("A COMPARABLE EXAM BEFORE"), theme.Dim
+	case c.Verdict.OrderUnknown:
+		return w.L("THE REGION OF THE ORDER IS UNKNOWN"), theme.Dim
+	case anyUnknown(c.Verdict.Priors):
+		return w.L("AN EARLIER EXAM OF UNKNOWN REGION"), theme.Dim
+	case len(c.Doubtful) > 0:
+		return w.L("EARLIER EXAMS UNDER THIS ID MAY BE ANOTHER PERSON'S"), theme.Danger
+	}
+	return w.L("NOTHING COMPARABLE BEFORE"), theme.Dim
+}
+
+// verdict draws the card's verdict: headline, the prior it speaks of, why, and
+// what its report concluded.
+func verdict(w *words.Words, c desk.Card, now time.Time) fyne.CanvasObject {
+	text, bar := headline(w, c)
+	head := []fyne.CanvasObject{widget.Text(text, theme.Text, fynetheme.SizeNameHeadingText, true)}
+	if best := c.Verdict.Best; best != nil && best.Class != priors.Unrelated {
+		line := title(w, best.Study) + ",  " + w.Date(best.Study.StudyDate)
+		if best.Study.InstitutionName != "" {
+			line += ",  " + best.Study.InstitutionName
+		}
+		l := widget.Paragraph(line)
+		l.TextStyle.Bold = true
+		head = append(head, l, widget.Paragraph(best.Why.Sentence(w.Language)))
+		if conclusion := conclusionOf(best.Study.ReportText); conclusion != "" {
+			head = append(head, widget.Paragraph(w.L("Report: “%s”", conclusion)))
+		}
+	} else {
+		head = append(head, widget.Paragraph(c.Verdict.Why.Sentence(w.Language)))
+	}
+	if len(c.Doubtful) > 0 {
+		l := widget.Paragraph(w.L("Exams under this ID with another name, birth date or sex: %d. They are listed and not counted; compare and ask.", len(c.Doubtful)))
+		l.Importance = fynewidget.DangerImportance
+		head = append(head, l)
+	}
+	head = append(head, widget.Text(checked(w, c, now), theme.Dim, fynetheme.SizeNameCaptionText, false))
+	return widget.Marked(bar, theme.Raised, container.NewVBox(head...))
+}
+
+// conclusionOf is the last line of a report, without its heading.
+func conclusionOf(report string) string {
+	lines := strings.Split(strings.TrimSpace(report), "\n")
+	last := lines[len(lines)-1]
+	if _, after, ok := strings.Cut(last, ": "); ok {
+		return after
+	}
+	return last
+}
+
+// checked says how old the knowledge behind the verdict is.
+func checked(w *words.Words, c desk.Card, now time.Time) string {
+	var parts []string
+	for _, s := range c.Sources {
+		age := w.L("never asked")
+		if !s.Asked.IsZero() {
+			age = w.Since(now.Sub(s.Asked))
+		}
+		if s.Err != nil {
+			age = w.L("no answer now, last %s", age)
+		}
+		parts = append(parts, s.Name+" "+age)
+	}
+	if len(parts) == 0 {
+		parts = append(parts, w.L("only this cache, no archive is set up"))
+	}
+	return w.L("Checked: %s", strings.Join(parts, " · "))
+}

@@ -1,0 +1,239 @@
+package check
+
+import (
+	"context"
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	fynetheme "fyne.io/fyne/v2/theme"
+	fynewidget "fyne.io/fyne/v2/widget"
+
+	"eris/app/desk"
+	"eris/app/route"
+	"eris/app/task"
+	"eris/app/theme"
+	"eris/app/widget"
+	"eris/clinic"
+	"eris/dicom"
+)
+
+// repeatReasons are the coded reasons, with their words.
+var repeatReasons = []struct {
+	reason clinic.RepeatReason
+	text   string
+}{
+	{clinic.NewSymptoms, "new symptoms or trauma"},
+	{clinic.ControlByProtocol, "control by protocol"},
+	{clinic.InsufficientQuality, "the earlier exam is of insufficient quality"},
+	{clinic.OtherRegionOrPhase, "another region or phase is needed"},
+	{clinic.NotObtainable, "the images cannot be obtained"},
+	{clinic.PatientsDemand, "demand of the patient or insurer"},
+	{clinic.Emergency, "emergency"},
+}
+
+// choiceWords name the four ways out.
+var choiceWords = map[clinic.Choice]string{
+	clinic.UsePrior: "use the prior", clinic.JustifiedRepeat: "repeat is justified",
+	clinic.ChangeExam: "change the exam", clinic.AskRadiologist: "ask a radiologist",
+}
+
+// orderLine names the order and whose it is.
+func (p *Page) orderLine() fyne.CanvasObject {
+	o, w := p.card.Order, p.words
+	text := w.L("ORDER") + "   " + o.Modality + " · " + o.Text
+	if !o.Ordered.IsZero() {
+		text += "  ·  " + w.L("ordered %s", o.Ordered.Format("02.01 15:04"))
+	}
+	if o.Reason != "" {
+		text += "  ·  " + w.L("reason: %s", o.Reason)
+	}
+	who := []string{o.Patient.PatientName.Display()}
+	if o.Patient.PatientBirthDate.Valid() {
+		who = append(who, w.L("born %s", w.Date(o.Patient.PatientBirthDate)))
+	}
+	who = append(who, w.Sex(o.Patient.PatientSex), w.L("ID %s", o.Patient.PatientID))
+	patient := widget.Text(strings.Join(who, "  ·  "), theme.Current, fynetheme.SizeNameSubHeadingText, true)
+	return container.NewPadded(container.NewVBox(patient, widget.Cut(text)))
+}
+
+// ways are the four buttons, or what was decided.
+func (p *Page) ways() fyne.CanvasObject {
+	w := p.words
+	use := fynewidget.NewButton("1  "+w.L("Use the prior"), func() { p.choose(clinic.UsePrior) })
+	use.Importance = fynewidget.HighImportance
+	if p.card.Verdict.Best == nil {
+		use.Disable()
+	}
+	row := container.NewGridWithColumns(4, use,
+		fynewidget.NewButton("2  "+w.L("Repeat is justified…"), func() { p.choose(clinic.JustifiedRepeat) }),
+		fynewidget.NewButton("3  "+w.L("Change the exam…"), func() { p.choose(clinic.ChangeExam) }),
+		fynewidget.NewButton("4  "+w.L("Ask a radiologist…"), func() { p.choose(clinic.AskRadiologist) }))
+	if p.card.Decision == nil {
+		return row
+	}
+	return container.NewVBox(row, p.decided(*p.card.Decision))
+}
+
+func (p *Page) decided(d clinic.Decision) fyne.CanvasObject {
+	w := p.words
+	text := w.L("Decided %s: %s", d.Made.Format("02.01 15:04"), w.L(choiceWords[d.Choice]))
+	for _, r := range repeatReasons {
+		if r.reason == d.Reason {
+			text += ", " + w.L(r.text)
+		}
+	}
+	if d.Note != "" {
+		text += " — " + d.Note
+	}
+	l := widget.Paragraph(text + ".  " + w.L("Recorded on this workstation."))
+	l.Importance = fynewidget.SuccessImportance
+	return l
+}
+
+// choose starts a way out: using the prior is one step, the others ask what
+// belongs to them in place of the buttons. Nothing pops up.
+func (p *Page) choose(c clinic.Choice) {
+	if !p.loaded || (c == clinic.UsePrior && p.card.Verdict.Best == nil) {
+		return
+	}
+	if c == clinic.UsePrior {
+		p.decide(c, "", "")
+		return
+	}
+	w := p.words
+	note := fynewidget.NewEntry()
+	var reason clinic.RepeatReason
+	confirm := fynewidget.NewButton(w.L("Record"), func() { p.decide(c, reason, note.Text) })
+	confirm.Importance = fynewidget.HighImportance
+	cancel := fynewidget.NewButton(w.L("Cancel"), func() { p.showCard(p.card, nil) })
+	var ask fyne.CanvasObject
+	switch c {
+	case clinic.JustifiedRepeat:
+		note.SetPlaceHolder(w.L("note (may stay empty)"))
+		confirm.Disable()
+		var texts []string
+		for _, r := range repeatReasons {
+			texts = append(texts, w.L(r.text))
+		}
+		reasons := fynewidget.NewSelect(texts, nil)
+		reasons.PlaceHolder = w.L("why is the repeat justified?")
+		reasons.OnChanged = func(string) {
+			reason = repeatReasons[reasons.SelectedIndex()].reason
+			confirm.Enable()
+		}
+		ask = container.NewGridWithColumns(2, reasons, note)
+	case clinic.ChangeExam:
+		note.SetPlaceHolder(w.L("which exam instead?"))
+		ask = note
+	default:
+		note.SetPlaceHolder(w.L("question to the radiologist"))
+		ask = note
+	}
+	note.OnSubmitted = func(text string) {
+		if !confirm.Disabled() {
+			p.decide(c, reason, text)
+		}
+	}
+	p.right.Objects[len(p.right.Objects)-1] = container.NewBorder(nil, nil, nil, container.NewHBox(confirm, cancel), ask)
+	p.right.Refresh()
+}
+
+// decide journals first; the page says so only when the disk has it.
+func (p *Page) decide(c clinic.Choice, reason clinic.RepeatReason, note string) {
+	card := p.card
+	task.Load(p.tasks, "decide", func(ctx context.Context) (desk.Card, error) {
+		if _, err := p.desk.Decide(ctx, card, c, reason, note, p.words.Language); err != nil {
+			return card, err
+		}
+		return p.desk.Card(ctx, card.Order)
+	}, func(card desk.Card, err error) {
+		p.showCard(card, err)
+		if err == nil {
+			p.shell.Toast(p.words.L("Recorded: %s.", p.words.L(choiceWords[c])))
+		}
+	})
+}
+
+// note journals that something was shown or opened.
+func (p *Page) note(card desk.Card, what string, study *dicom.UID) {
+	var uid dicom.UID
+	if study != nil {
+		uid = *study
+	}
+	p.tasks.Go(func(ctx context.Context) {
+		if err := p.desk.Note(ctx, card, what, uid); err != nil {
+			fyne.Do(func() { p.shell.Failed(err) })
+		}
+	})
+}
+
+// find shows the order that was searched for, else goes to the studies.
+func (p *Page) find(text string) {
+	text = strings.TrimSpace(text)
+	for i, r := range p.orders.Rows() {
+		words := clinic.NameWords(r.Patient.PatientName.String())
+		if r.AccessionNumber == text || r.Patient.PatientID == text || startsWith(words, text) {
+			p.orders.Select(i)
+			return
+		}
+	}
+	p.shell.Go(route.Route{Page: route.Studies, Text: text})
+}
+
+func startsWith(words []string, text string) bool {
+	asked := clinic.NameWords(text)
+	for _, a := range asked {
+		found := false
+		for _, w := range words {
+			found = found || strings.HasPrefix(w, a)
+		}
+		if !found {
+			return false
+		}
+	}
+	return len(asked) > 0
+}
+
+// Key takes the keys of the page.
+func (p *Page) Key(k route.Key) bool {
+	switch k.Name {
+	case fyne.Key1:
+		p.choose(clinic.UsePrior)
+	case fyne.Key2:
+		p.choose(clinic.JustifiedRepeat)
+	case fyne.Key3:
+		p.choose(clinic.ChangeExam)
+	case fyne.Key4:
+		p.choose(clinic.AskRadiologist)
+	case fyne.KeyDown, fyne.KeyUp:
+		by := map[fyne.KeyName]int{fyne.KeyDown: 1, fyne.KeyUp: -1}[k.Name]
+		if k.Ctrl {
+			p.orders.Step(by)
+		} else {
+			p.priors.Step(by)
+		}
+	case fyne.KeyReturn, fyne.KeyEnter:
+		if r, ok := p.priors.Selected(); ok {
+			p.open(r)
+		}
+	case fyne.KeyEscape:
+		if p.loaded {
+			p.showCard(p.card, nil)
+		}
+	default:
+		return false
+	}
+	return true
+}
+
+// Keys are the keys of the page.
+func (p *Page) Keys() []route.Help {
+	w := p.words
+	return []route.Help{
+		{Keys: "1", Does: w.L("Use the prior")}, {Keys: "2", Does: w.L("Repeat is justified…")},
+		{Keys: "3", Does: w.L("Change the exam…")}, {Keys: "4", Does: w.L("Ask a radiologist…")},
+		{Keys: "↑ ↓", Does: w.L("earlier exams")}, {Keys: "Ctrl+↑ ↓", Does: w.L("orders")},
+		{Keys: "Enter", Does: w.L("read the chosen exam")}, {Keys: "Esc", Does: w.L("back to the card")},
+	}
+}

@@ -1,0 +1,318 @@
+package desk
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/zalando/go-keyring"
+
+	"eris/clinic"
+	"eris/store"
+	"eris/sync/dicomweb"
+	"eris/sync/transfer"
+)
+
+// ArchiveOptions are what is kept of an archive. The secret lies in the
+// system's keyring.
+type ArchiveOptions struct {
+	URL      string `json:"url"`
+	Username string `json:"username,omitempty"` // with it the secret is a password, without it a bearer token
+	CAFile   string `json:"caFile,omitempty"`
+}
+
+// Archive is a remote system with its options.
+type Archive struct {
+	Name string
+	ArchiveOptions
+	client *dicomweb.Client
+}
+
+// keyringService is the name under which secrets lie in the system's keyring.
+const keyringService = "eris-workstation"
+
+// keyringSecret finds a secret; one that was never set is empty.
+func keyringSecret(archive string) (string, error) {
+	secret, err := keyring.Get(keyringService, archive)
+	if errors.Is(err, keyring.ErrNotFound) {
+		return "", nil
+	}
+	return secret, err
+}
+
+// SetSecret keeps the password or token of an archive in the system's keyring.
+func SetSecret(archive, secret string) error {
+	if err := keyring.Set(keyringService, archive, secret); err != nil {
+		return fmt.Errorf("keyring: %w", err)
+	}
+	return nil
+}
+
+// SaveArchive adds an archive or changes it.
+func (d *Desk) SaveArchive(ctx context.Context, name string, o ArchiveOptions) error {
+	if _, err := d.client(name, o); err != nil {
+		return err
+	}
+	if err := d.Store.SaveNode(ctx, name, o); err != nil {
+		return err
+	}
+	return d.ReloadArchives(ctx)
+}
+
+// RemoveArchive forgets an archive; what came from it stays.
+func (d *Desk) RemoveArchive(ctx context.Context, name string) error {
+	if err := d.Store.RemoveNode(ctx, name); err != nil {
+		return err
+	}
+	return d.ReloadArchives(ctx)
+}
+
+// ReloadArchives reads the archives from the cache anew.
+func (d *Desk) ReloadArchives(ctx context.Context) error {
+	archives, names := map[string]Archive{}, []string(nil)
+	err := d.Store.Nodes(ctx, func(name string, options []byte) error {
+		a := Archive{Name: name}
+		if err := json.Unmarshal(options, &a.ArchiveOptions); err != nil {
+			return fmt.Errorf("archive %s: %w", name, err)
+		}
+		client, err := d.client(name, a.ArchiveOptions)
+		if err != nil {
+			// One badly set up archive must not keep the others away.
+			d.Log.Warn("an archive cannot be used", "archive", name, "error", err)
+			return nil
+		}
+		a.client = client
+		archives[name], names = a, append(names, name)
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.archives, d.names = archives, names
+	return nil
+}
+
+func (d *Desk) client(name string, o ArchiveOptions) (*dicomweb.Client, error) {
+	options := dicomweb.Options{Name: name, URL: o.URL, CAFile: o.CAFile}
+	secret, err := d.Secret(name)
+	if err != nil && o.Username != "" {
+		return nil, fmt.Errorf("password of archive %s: %w", name, err)
+	}
+	if o.Username != "" {
+		options.Username, options.Password = o.Username, secret
+	} else {
+		options.Token = secret
+	}
+	return dicomweb.New(options)
+}
+
+// ArchiveNames lists the archives.
+func (d *Desk) ArchiveNames() []string {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return slices.Clone(d.names)
+}
+
+// Archives lists the archives with their options.
+func (d *Desk) Archives() []Archive {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	list := make([]Archive, len(d.names))
+	for i, name := range d.names {
+		list[i] = d.archives[name]
+	}
+	return list
+}
+
+// transferArchive is how the transfers reach an archive.
+func (d *Desk) transferArchive(name string) (transfer.Archive, error) {
+	a, err := d.archive(name)
+	if err != nil {
+		return nil, err
+	}
+	return a.client, nil
+}
+
+func (d *Desk) archive(name string) (Archive, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	a, ok := d.archives[name]
+	if !ok {
+		return Archive{}, fmt.Errorf("archive %q: %w", name, store.ErrNotFound)
+	}
+	return a, nil
+}
+
+// Health is how an archive answered the last time.
+type Health struct {
+	Name string
+	Took time.Duration
+	Err  error
+}
+
+// Echo asks every archive for a sign of life, side by side.
+func (d *Desk) Echo(ctx context.Context) []Health {
+	var health []Health
+	d.each(ctx, func(ctx context.Context, a Archive) error {
+		took, err := a.client.Echo(ctx)
+		d.mu.Lock()
+		defer d.mu.Unlock()
+		health = append(health, Health{a.Name, took, err})
+		return err
+	})
+	slices.SortFunc(health, func(a, b Health) int {
+		return slices.Index(d.ArchiveNames(), a.Name) - slices.Index(d.ArchiveNames(), b.Name)
+	})
+	return health
+}
+
+// askTime is how long an archive may take to say what it has; the others do
+// not wait for it.
+const askTime = 10 * time.Second
+
+// each runs work with every archive at once and remembers which failed.
+func (d *Desk) each(ctx context.Context, work func(ctx context.Context, a Archive) error) {
+	ctx, cancel := context.WithTimeout(ctx, askTime)
+	defer cancel()
+	var group sync.WaitGroup
+	for _, a := range d.Archives() {
+		group.Go(func() {
+			err := work(ctx, a)
+			d.mu.Lock()
+			defer d.mu.Unlock()
+			d.failed[a.Name] = err
+		})
+	}
+	group.Wait()
+}
+
+// LastError is why an archive did not answer the last time; nil when it did.
+func (d *Desk) LastError(archive string) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.failed[archive]
+}
+
+// Ask asks every archive for the studies of a patient and keeps what they
+// answer. It returns when all have answered or the time is over; who failed
+// stands in the card's sources.
+func (d *Desk) Ask(ctx context.Context, patientID string) {
+	if patientID == "" {
+		return
+	}
+	d.each(ctx, func(ctx context.Context, a Archive) error {
+		if _, err := d.keep(ctx, a, dicomweb.Query{PatientID: patientID}); err != nil {
+			return err
+		}
+		return d.Store.NoteAsked(ctx, a.Name, patientID)
+	})
+	if d.Transfer != nil {
+		d.Transfer.Wake()
+	}
+}
+
+// Find asks every archive for what a person typed: a patient ID or accession
+// number as it stands, else words of a name. It returns how many studies they know.
+func (d *Desk) Find(ctx context.Context, text string) (found int, err error) {
+	var mu sync.Mutex
+	var errs []error
+	d.each(ctx, func(ctx context.Context, a Archive) error {
+		var failure error
+		for _, q := range queries(text) {
+			n, err := d.keep(ctx, a, q)
+			if failure = err; err != nil {
+				break
+			}
+			mu.Lock()
+			found += n
+			mu.Unlock()
+			if n > 0 {
+				break
+			}
+		}
+		mu.Lock()
+		defer mu.Unlock()
+		errs = append(errs, failure)
+		return failure
+	})
+	return found, errors.Join(errs...)
+}
+
+// queries are the ways to look for a text, the surest first.
+func queries(text string) []dicomweb.Query {
+	return []dicomweb.Query{{PatientID: text}, {AccessionNumber: text}, {PatientName: text + "*"}}
+}
+
+func (d *Desk) keep(ctx context.Context, a Archive, q dicomweb.Query) (int, error) {
+	studies, err := a.client.Studies(ctx, q)
+	if err != nil {
+		return 0, err
+	}
+	for i := range studies {
+		studies[i].Source = a.Name
+	}
+	return len(studies), d.Store.SaveStudies(ctx, studies)
+}
+
+// Fetch puts a study in line, before what nobody looks at.
+func (d *Desk) Fetch(ctx context.Context, s clinic.Study) error {
+	return d.fetch(ctx, s, transfer.Now, "asked for")
+}
+
+// FetchBest puts the priors that a card speaks of in line before anyone asks.
+func (d *Desk) FetchBest(ctx context.Context, c Card) error {
+	const most = 3
+	fetched := 0
+	for _, p := range c.Verdict.Priors {
+		if fetched == most || p.Role == "" && !p.Repeat {
+			break
+		}
+		if p.Study.Completeness == clinic.Complete || p.Study.Source == "" {
+			continue
+		}
+		if err := d.fetch(ctx, p.Study, transfer.Soon, "prior of an order"); err != nil {
+			return err
+		}
+		fetched++
+	}
+	return nil
+}
+
+func (d *Desk) fetch(ctx context.Context, s clinic.Study, priority transfer.Priority, reason string) error {
+	if s.Source == "" {
+		return fmt.Errorf("study %s: %w", s.StudyInstanceUID, store.ErrNotFound)
+	}
+	_, err := d.Transfer.Enqueue(ctx, transfer.Job{Kind: transfer.FetchStudy, Node: s.Source, StudyInstanceUID: s.StudyInstanceUID,
+		Priority: priority, Reason: reason, Total: s.ExpectedInstances})
+	return err
+}
+
+// Settled waits until no transfer is waiting or running; the error is that of
+// the first that failed.
+func (d *Desk) Settled(ctx context.Context) error {
+	for {
+		open := false
+		for _, j := range d.Transfer.Jobs() {
+			switch j.State {
+			case transfer.Waiting, transfer.Running:
+				open = true
+			case transfer.Failed, transfer.Offline:
+				return fmt.Errorf("study %s: %s", j.StudyInstanceUID, j.Error)
+			}
+		}
+		if !open {
+			return nil
+		}
+		select {
+		case <-time.After(20 * time.Millisecond):
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}

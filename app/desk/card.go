@@ -1,0 +1,162 @@
+package desk
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"eris/clinic"
+	"eris/clinic/priors"
+	"eris/dicom"
+	"eris/store"
+)
+
+// Card is what a person sees before a new scan.
+type Card struct {
+	Order   clinic.Order
+	Verdict priors.Verdict
+	// Doubtful are studies under the patient's ID whose name, birth date or sex
+	// is another one: shown and asked about, never counted.
+	Doubtful []priors.Prior
+	Sources  []Source
+	Decision *clinic.Decision // the latest; nil before one is made
+}
+
+// Source says how fresh the knowledge of one archive is.
+type Source struct {
+	Name  string
+	Asked time.Time // zero: never answered for this patient
+	Err   error     // why it did not answer just now
+}
+
+// mostPriors bounds the list; a patient with more is a mistake of identity.
+const mostPriors = 5000
+
+// Card judges an order against what the cache knows now. It asks nobody.
+func (d *Desk) Card(ctx context.Context, order clinic.Order) (Card, error) {
+	card := Card{Order: order}
+	studies, err := d.Store.Studies(ctx, store.StudyFilter{PatientID: order.Patient.PatientID, Limit: mostPriors})
+	if err != nil || order.Patient.PatientID == "" {
+		studies = nil
+	}
+	if err != nil {
+		return card, fmt.Errorf("earlier exams: %w", err)
+	}
+	sure, doubtful := byIdentity(order, studies)
+	card.Verdict = priors.Check(order, sure, d.Rules, d.Now())
+	card.Doubtful = priors.Check(order, doubtful, d.Rules, d.Now()).Priors
+	asked, err := d.Store.Asked(ctx, order.Patient.PatientID)
+	if err != nil {
+		return card, err
+	}
+	for _, a := range d.ArchiveNames() {
+		card.Sources = append(card.Sources, Source{Name: a, Asked: asked[a], Err: d.LastError(a)})
+	}
+	card.Decision, err = d.decision(ctx, order)
+	return card, err
+}
+
+// byIdentity parts the studies of the order's patient from those under the
+// same ID that may be somebody else's. The order's own study is no prior.
+func byIdentity(order clinic.Order, studies []clinic.Study) (sure, doubtful []clinic.Study) {
+	for _, s := range studies {
+		switch {
+		case order.AccessionNumber != "" && s.AccessionNumber == order.AccessionNumber:
+		case SamePerson(order.Patient, s.Patient):
+			sure = append(sure, s)
+		default:
+			doubtful = append(doubtful, s)
+		}
+	}
+	return sure, doubtful
+}
+
+// SamePerson compares two patients who have one PatientID. An ID is local to
+// its clinic and gets typed wrongly, so whatever both sides tell must agree.
+func SamePerson(a, b clinic.Patient) bool {
+	if a.IssuerOfPatientID != "" && b.IssuerOfPatientID != "" && a.IssuerOfPatientID != b.IssuerOfPatientID {
+		return false
+	}
+	if a.PatientBirthDate.Valid() && b.PatientBirthDate.Valid() && a.PatientBirthDate.Compare(b.PatientBirthDate) != 0 {
+		return false
+	}
+	if a.PatientSex != "" && b.PatientSex != "" && a.PatientSex != b.PatientSex {
+		return false
+	}
+	return sameName(a.PatientName, b.PatientName)
+}
+
+// sameName wants a common family name, in either script; a name that is not
+// told contradicts nothing.
+func sameName(a, b dicom.PersonName) bool {
+	x, y := clinic.NameWords(a.Alphabetic.Family), clinic.NameWords(b.Alphabetic.Family)
+	if len(x) == 0 || len(y) == 0 {
+		return true
+	}
+	return slices.ContainsFunc(x, func(w string) bool { return slices.Contains(y, w) })
+}
+
+// decisionKind is the journal's kind of a decision.
+const decisionKind = "decision"
+
+// Decide journals what was decided over a card and returns it with its time.
+func (d *Desk) Decide(ctx context.Context, card Card, choice clinic.Choice, reason clinic.RepeatReason, note, language string) (clinic.Decision, error) {
+	made := clinic.Decision{
+		AccessionNumber: card.Order.AccessionNumber, PatientID: card.Order.Patient.PatientID, Choice: choice, Reason: reason,
+		Note: strings.TrimSpace(note), Verdict: card.Verdict.Why.Sentence(language), Rules: card.Verdict.RulesVersion, Made: d.Now(),
+	}
+	if best := card.Verdict.Best; best != nil {
+		made.StudyInstanceUID = best.Study.StudyInstanceUID
+	}
+	return made, d.journal(ctx, decisionKind, made)
+}
+
+// Event is something that was shown or opened: without these the effect of
+// the check could not be measured.
+type Event struct {
+	What             string    `json:"what"` // "shown", "opened"
+	AccessionNumber  string    `json:"order"`
+	StudyInstanceUID dicom.UID `json:"study,omitempty"`
+	Repeat           bool      `json:"repeat"`
+	Rules            string    `json:"rules"`
+}
+
+// Note journals an event of a card.
+func (d *Desk) Note(ctx context.Context, card Card, what string, study dicom.UID) error {
+	return d.journal(ctx, "check", Event{what, card.Order.AccessionNumber, study, card.Verdict.Repeat, card.Verdict.RulesVersion})
+}
+
+// journal writes an entry that hangs on no study: only work on the images
+// themselves keeps a study from eviction.
+func (d *Desk) journal(ctx context.Context, kind string, body any) error {
+	b, err := json.Marshal(body)
+	if err != nil {
+		return fmt.Errorf("%s: %w", kind, err)
+	}
+	// What a person did is kept even when the page that asked is gone.
+	_, err = d.Store.Record(context.WithoutCancel(ctx), store.Entry{Kind: kind, Made: d.Now(), Body: b})
+	return err
+}
+
+func (d *Desk) decision(ctx context.Context, order clinic.Order) (*clinic.Decision, error) {
+	if order.AccessionNumber == "" {
+		return nil, nil
+	}
+	entries, err := d.Store.Entries(ctx, decisionKind, "")
+	if err != nil {
+		return nil, err
+	}
+	for _, e := range slices.Backward(entries) {
+		var made clinic.Decision
+		if err := json.Unmarshal(e.Body, &made); err != nil {
+			return nil, fmt.Errorf("decision %s: %w", e.ID, err)
+		}
+		if made.AccessionNumber == order.AccessionNumber && made.PatientID == order.Patient.PatientID {
+			return &made, nil
+		}
+	}
+	return nil, nil
+}

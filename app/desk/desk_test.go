@@ -1,0 +1,175 @@
+package desk_test
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+	"time"
+
+	"eris/app/desk"
+	"eris/clinic"
+	"eris/clinic/priors"
+	"eris/dicom"
+	"eris/dicom/dicomtest"
+	"eris/store"
+)
+
+var today = time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
+
+func openDesk(t *testing.T) *desk.Desk {
+	t.Helper()
+	s, err := store.Open(t.Context(), store.Params{Dir: t.TempDir(), Thumbnail: desk.Thumbnail})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close() })
+	d, err := desk.Open(t.Context(), desk.Params{Store: s, Now: func() time.Time { return today },
+		Secret: func(string) (string, error) { return "", nil }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(d.Close)
+	return d
+}
+
+func chest(date, description string) dicomtest.Study {
+	return dicomtest.Study{PatientName: "Образцова^Мария^Тестовна", PatientID: "T1", BirthDate: "19610412", Sex: "F",
+		Date: date, Time: "101500", StudyDescription: description, BodyPartExamined: "CHEST", InstitutionName: "Clinic 5"}
+}
+
+func add(t *testing.T, d *desk.Desk, s dicomtest.Study, slices int) {
+	t.Helper()
+	for f := range dicomtest.CT(dicomtest.CTParams{Study: s, Body: dicomtest.Thorax(dicomtest.ThoraxParams{}), Size: 32, Slices: slices}) {
+		var b bytes.Buffer
+		if err := f.Write(&b); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := d.Store.Add(t.Context(), &b, ""); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func order() clinic.Order {
+	return clinic.Order{AccessionNumber: "O1", Modality: "CT", Text: "КТ ОГК без контраста", Contrast: "none", Ordered: today,
+		Patient: clinic.Patient{PatientID: "T1", PatientName: dicom.ParsePersonName("Образцова^Мария^Тестовна"),
+			PatientBirthDate: dicom.ParseDate("19610412"), PatientSex: "F"}}
+}
+
+func TestCardSaysWhatWasDone(t *testing.T) {
+	d := openDesk(t)
+	add(t, d, chest("20261111", "КТ органов грудной клетки"), 2)
+	other := chest("20261112", "КТ ОГК")
+	other.PatientName, other.BirthDate = "Примеров^Пётр", "19700101"
+	add(t, d, other, 1)
+	card, err := d.Card(t.Context(), order())
+	if err != nil {
+		t.Fatal(err)
+	}
+	best := card.Verdict.Best
+	if !card.Verdict.Repeat || best == nil || best.Class != priors.Same || best.AgeDays != 12 {
+		t.Errorf("verdict %+v", card.Verdict)
+	}
+	if len(card.Verdict.Priors) != 1 || len(card.Doubtful) != 1 {
+		t.Errorf("%d priors and %d doubtful, want one each", len(card.Verdict.Priors), len(card.Doubtful))
+	}
+	for language, word := range map[string]string{"ru": "12 дней", "en": "12 days"} {
+		if s := card.Verdict.Why.Sentence(language); !strings.Contains(s, word) {
+			t.Errorf("%s: %q does not say %q", language, s, word)
+		}
+	}
+}
+
+func TestDecisionIsJournalledAndFound(t *testing.T) {
+	d := openDesk(t)
+	add(t, d, chest("20261111", "КТ органов грудной клетки"), 1)
+	card, err := d.Card(t.Context(), order())
+	if err != nil {
+		t.Fatal(err)
+	}
+	made, err := d.Decide(t.Context(), card, clinic.JustifiedRepeat, clinic.NewSymptoms, " кровохарканье ", "ru")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if card, err = d.Card(t.Context(), order()); err != nil || card.Decision == nil {
+		t.Fatalf("the decision is not on the card: %+v, %v", card.Decision, err)
+	}
+	if got := *card.Decision; got.Choice != clinic.JustifiedRepeat || got.Note != "кровохарканье" || got.Verdict == "" ||
+		got.Rules == "" || got.StudyInstanceUID == "" || !got.Made.Equal(made.Made) {
+		t.Errorf("decision %+v", got)
+	}
+	unsent, err := d.Store.Unsent(t.Context())
+	if err != nil || len(unsent) != 1 {
+		t.Errorf("unsent: %v, %v", unsent, err)
+	}
+}
+
+func TestSamePerson(t *testing.T) {
+	base := order().Patient
+	changed := func(change func(*clinic.Patient)) clinic.Patient {
+		p := base
+		change(&p)
+		return p
+	}
+	for name, c := range map[string]struct {
+		other clinic.Patient
+		want  bool
+	}{
+		"equal":          {base, true},
+		"Latin spelling": {changed(func(p *clinic.Patient) { p.PatientName = dicom.ParsePersonName("OBRAZTSOVA^MARIIA") }), true},
+		"bare ID":        {clinic.Patient{PatientID: "T1"}, true},
+		"double surname": {changed(func(p *clinic.Patient) {
+			p.PatientName = dicom.ParsePersonName("Образцова-Тестова^Мария")
+		}), true},
+		"other family": {changed(func(p *clinic.Patient) { p.PatientName = dicom.ParsePersonName("Примерова^Мария") }), false},
+		"other birth":  {changed(func(p *clinic.Patient) { p.PatientBirthDate = dicom.ParseDate("19610413") }), false},
+		"other sex":    {changed(func(p *clinic.Patient) { p.PatientSex = "M" }), false},
+	} {
+		if got := desk.SamePerson(base, c.other); got != c.want {
+			t.Errorf("%s: %v, want %v", name, got, c.want)
+		}
+	}
+	a, b := base, base
+	a.IssuerOfPatientID, b.IssuerOfPatientID = "clinic 1", "clinic 2"
+	if desk.SamePerson(a, b) {
+		t.Error("one ID from two issuers is two IDs")
+	}
+}
+
+func TestPairFindsThePriorThatHelps(t *testing.T) {
+	d := openDesk(t)
+	now, old := chest("20261111", "КТ органов грудной клетки"), chest("20251001", "КТ ОГК")
+	head := chest("20261001", "КТ головного мозга")
+	head.BodyPartExamined = "HEAD"
+	for _, s := range []dicomtest.Study{now, old, head} {
+		add(t, d, s, 1)
+	}
+	for name, c := range map[string]struct{ study, prior, wantCurrent, wantPrior dicom.UID }{
+		"study alone":  {now.UID(), "", now.UID(), old.UID()},
+		"prior alone":  {"", old.UID(), now.UID(), old.UID()},
+		"both":         {now.UID(), head.UID(), now.UID(), head.UID()},
+		"newest alone": {"", now.UID(), now.UID(), old.UID()},
+	} {
+		p, err := d.Pair(t.Context(), c.study, c.prior)
+		if err != nil || p.Current.StudyInstanceUID != c.wantCurrent || p.Prior.StudyInstanceUID != c.wantPrior || len(p.All) != 3 {
+			t.Errorf("%s: %s beside %s of %d, %v", name, p.Prior.StudyDescription, p.Current.StudyDescription, len(p.All), err)
+		}
+	}
+	if _, err := d.Pair(t.Context(), "1.2.3", ""); err == nil {
+		t.Error("a study that is not known was opened")
+	}
+}
+
+func TestThumbnailOfASlice(t *testing.T) {
+	d := openDesk(t)
+	s := chest("20261111", "КТ")
+	add(t, d, s, 3)
+	series, err := d.Store.Series(t.Context(), s.UID())
+	if err != nil || len(series) != 1 {
+		t.Fatal(series, err)
+	}
+	png, err := d.Store.ThumbnailPNG(t.Context(), s.UID(), series[0].SeriesInstanceUID)
+	if err != nil || !bytes.HasPrefix(png, []byte("\x89PNG")) {
+		t.Errorf("%d bytes, %v", len(png), err)
+	}
+}

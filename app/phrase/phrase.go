@@ -1,0 +1,70 @@
+// Package phrase turns errors into one plain sentence: what happened, to
+// what, and what to do. It is the only place where errors meet people; the
+// detail stays behind for copying.
+package phrase
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+
+	"eris/app/words"
+	"eris/dicom"
+	"eris/store"
+	"eris/sync/node"
+)
+
+// Sentences lists every sentence, for the test of the words.
+func Sentences() []string {
+	list := make([]string, len(kinds))
+	for i, k := range kinds {
+		list[i] = k.text
+	}
+	return list
+}
+
+// kinds pair a kind of error with what to say, the most telling first.
+var kinds = []struct {
+	kind error
+	text string
+}{
+	{context.Canceled, "Canceled."},
+	{store.ErrLocked, "This cache is open in another copy of the program. Close that one, or choose another folder."},
+	{store.ErrNewer, "This cache was written by a newer version of the program. Update the program, or choose another folder."},
+	{store.ErrDamaged, "The index of the cache is damaged. The images are safe: run eris rebuild."},
+	{store.ErrFull, "The disk is full. Free some space; what was stored is safe."},
+	{store.ErrReadOnly, "The folder cannot be written to. Check its rights, or choose another folder."},
+	{store.ErrNotFound, "This is not in the cache. Fetch it from the archive first."},
+	{node.ErrUnreachable, "The archive cannot be reached. What is in the cache goes on working."},
+	{node.ErrUntrusted, "The archive shows a certificate that is not trusted here. Set its CA file, or ask its administrator."},
+	{node.ErrRefused, "The archive refused: check user, password or token."},
+	{node.ErrNotFound, "The archive does not know this."},
+	{node.ErrServer, "The archive has an error of its own. It is tried again."},
+	{node.ErrGarbled, "The archive answered something that is no DICOMweb. Check its address."},
+	{node.ErrStalled, "The archive stopped in the middle. It is tried again."},
+	{node.ErrPartial, "The archive stopped in the middle. It is tried again."},
+	{node.ErrUnsupported, "The archive does not offer this."},
+	{dicom.ErrNotDICOM, "This is not a DICOM file."},
+	{dicom.ErrLimit, "This file asks for more memory than an image can need; it is damaged or hostile."},
+	{dicom.ErrCorrupt, "This DICOM file is damaged and cannot be read."},
+	{dicom.ErrUnsupported, "This kind of object is not supported."},
+	{fs.ErrNotExist, "There is no such file or folder."},
+	{fs.ErrPermission, "This file or folder may not be read. Check its rights."},
+}
+
+// Sentence is what a person reads about err; "" for no error.
+func Sentence(w *words.Words, err error) string {
+	if err == nil {
+		return ""
+	}
+	var syntax *dicom.UnsupportedSyntaxError
+	if errors.As(err, &syntax) {
+		return w.L("This version cannot show images stored as %s. The rest of the study is shown.", syntax.Syntax.Name())
+	}
+	for _, k := range kinds {
+		if errors.Is(err, k.kind) {
+			return w.L(k.text)
+		}
+	}
+	return w.L("This did not work: %s", err.Error())
+}

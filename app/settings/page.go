@@ -1,0 +1,227 @@
+// Package settings is the page of what a site and a person set up: archives,
+// the language, the cache.
+package settings
+
+import (
+	"context"
+	"strconv"
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	fynetheme "fyne.io/fyne/v2/theme"
+	fynewidget "fyne.io/fyne/v2/widget"
+
+	"eris/app/desk"
+	"eris/app/phrase"
+	"eris/app/route"
+	"eris/app/task"
+	"eris/app/theme"
+	"eris/app/widget"
+	"eris/app/words"
+)
+
+// Page is the settings page.
+type Page struct {
+	desk  *desk.Desk
+	words *words.Words
+	shell route.Shell
+	tasks *task.Group
+
+	archives                    *fyne.Container
+	cache                       *fynewidget.Label
+	quota                       *fynewidget.Entry
+	name, url, user, secret, ca *fynewidget.Entry
+	content                     fyne.CanvasObject
+}
+
+var _ route.Page = (*Page)(nil)
+
+// New builds the page; relabel starts the window anew in another language.
+func New(ctx context.Context, d *desk.Desk, w *words.Words, shell route.Shell, relabel func(language string)) *Page {
+	p := &Page{desk: d, words: w, shell: shell, tasks: task.New(ctx), archives: container.NewVBox(), cache: widget.Paragraph("")}
+	language := fynewidget.NewRadioGroup([]string{"Русский", "English"}, nil)
+	language.Horizontal = true
+	language.SetSelected(map[string]string{"ru": "Русский", "en": "English"}[w.Language])
+	language.OnChanged = func(chosen string) {
+		if next := map[string]string{"Русский": "ru", "English": "en"}[chosen]; next != "" && next != w.Language {
+			relabel(next)
+		}
+	}
+	rules := widget.Paragraph(w.L("Rule tables %s: regions, words, repeat windows, window presets.", d.Rules.Version))
+	p.content = container.NewVScroll(container.NewPadded(container.NewVBox(
+		section(w.L("Language")), language,
+		section(w.L("Archives")), p.archives, p.form(),
+		section(w.L("Cache")), p.cache, p.quotaRow(),
+		section(w.L("Rules")), rules,
+	)))
+	return p
+}
+
+func section(title string) fyne.CanvasObject {
+	return container.NewVBox(fynewidget.NewSeparator(), widget.Text(title, theme.Text, fynetheme.SizeNameSubHeadingText, true))
+}
+
+func (p *Page) form() fyne.CanvasObject {
+	w := p.words
+	p.name, p.url, p.user, p.ca = fynewidget.NewEntry(), fynewidget.NewEntry(), fynewidget.NewEntry(), fynewidget.NewEntry()
+	p.secret = fynewidget.NewPasswordEntry()
+	p.name.SetPlaceHolder(w.L("a name, e.g. city"))
+	p.url.SetPlaceHolder("https://archive.example/dicom-web")
+	p.ca.SetPlaceHolder(w.L("only for an archive with its own certificate authority"))
+	p.secret.SetPlaceHolder(w.L("kept in the system's keyring"))
+	form := fynewidget.NewForm(
+		fynewidget.NewFormItem(w.L("Name"), p.name), fynewidget.NewFormItem(w.L("DICOMweb address"), p.url),
+		fynewidget.NewFormItem(w.L("User"), p.user), fynewidget.NewFormItem(w.L("Password or token"), p.secret),
+		fynewidget.NewFormItem(w.L("CA file"), p.ca))
+	form.SubmitText = w.L("Save and test")
+	form.OnSubmit = p.save
+	return container.NewGridWrap(fyne.NewSize(680, form.MinSize().Height+12), form)
+}
+
+// quotaRow sets how large the cache may grow.
+func (p *Page) quotaRow() fyne.CanvasObject {
+	w := p.words
+	p.quota = fynewidget.NewEntry()
+	save := func(text string) {
+		gb, err := strconv.Atoi(strings.TrimSpace(text))
+		if err != nil || gb < 0 {
+			p.shell.Toast(w.L("Write the size as a whole number of GB; 0 is no limit."))
+			return
+		}
+		task.Load(p.tasks, "quota", func(ctx context.Context) (struct{}, error) { return struct{}{}, p.desk.SetQuotaGB(ctx, gb) },
+			func(_ struct{}, err error) {
+				if err != nil {
+					p.shell.Failed(err)
+					return
+				}
+				p.shell.Toast(w.L("The cache may now take %d GB.", gb))
+			})
+	}
+	p.quota.OnSubmitted = save
+	return container.NewHBox(fynewidget.NewLabel(w.L("The cache may take, in GB (0 is no limit):")),
+		container.NewGridWrap(fyne.NewSize(90, p.quota.MinSize().Height), p.quota),
+		fynewidget.NewButton(w.L("Save"), func() { save(p.quota.Text) }),
+		widget.Text(w.L("Pinned patients, imported files and unsent work always stay."), theme.Dim, fynetheme.SizeNameCaptionText, false))
+}
+
+func (p *Page) save() {
+	name, secret := strings.TrimSpace(p.name.Text), p.secret.Text
+	options := desk.ArchiveOptions{URL: strings.TrimSpace(p.url.Text), Username: strings.TrimSpace(p.user.Text), CAFile: strings.TrimSpace(p.ca.Text)}
+	if name == "" || options.URL == "" {
+		p.shell.Toast(p.words.L("An archive needs a name and an address."))
+		return
+	}
+	task.Load(p.tasks, "save", func(ctx context.Context) ([]desk.Health, error) {
+		if secret != "" {
+			if err := desk.SetSecret(name, secret); err != nil {
+				return nil, err
+			}
+		}
+		if err := p.desk.SaveArchive(ctx, name, options); err != nil {
+			return nil, err
+		}
+		return p.desk.Echo(ctx), nil
+	}, func(health []desk.Health, err error) {
+		if err != nil {
+			p.shell.Failed(err)
+			return
+		}
+		p.secret.SetText("")
+		p.show(health)
+	})
+}
+
+// Content is what the window shows.
+func (p *Page) Content() fyne.CanvasObject { return p.content }
+
+// Enter asks the archives how they are, and counts the cache.
+func (p *Page) Enter(route.Route) {
+	p.show(nil)
+	task.Load(p.tasks, "echo", func(ctx context.Context) ([]desk.Health, error) { return p.desk.Echo(ctx), nil },
+		func(health []desk.Health, _ error) { p.show(health) })
+	type counted struct {
+		studies int
+		bytes   int64
+		quota   int
+	}
+	task.Load(p.tasks, "count", func(ctx context.Context) (c counted, err error) {
+		if c.studies, c.bytes, err = p.desk.Store.CountStudies(ctx); err == nil {
+			c.quota, err = p.desk.QuotaGB(ctx)
+		}
+		return c, err
+	}, func(c counted, err error) {
+		if err != nil {
+			p.shell.Failed(err)
+			return
+		}
+		p.quota.SetText(strconv.Itoa(c.quota))
+		p.cache.SetText(p.words.L("Folder: %s", p.desk.Store.Dir) + "\n" + p.words.L("Known studies: %d. Files here: %s.", c.studies, p.words.Bytes(c.bytes)))
+	})
+}
+
+// show lists the archives; health is nil while they are asked.
+func (p *Page) show(health []desk.Health) {
+	p.archives.RemoveAll()
+	for _, a := range p.desk.Archives() {
+		state, importance := p.words.L("is asked…"), fynewidget.LowImportance
+		for _, h := range health {
+			if h.Name != a.Name {
+				continue
+			}
+			state, importance = p.words.L("answers in %d ms", h.Took.Milliseconds()), fynewidget.SuccessImportance
+			if h.Err != nil {
+				state, importance = phrase.Sentence(p.words, h.Err), fynewidget.DangerImportance
+			}
+		}
+		label := widget.Cut(a.Name + "   " + a.URL + "   " + state)
+		label.Importance = importance
+		edit := fynewidget.NewButton(p.words.L("Change"), func() { p.edit(a) })
+		remove := fynewidget.NewButton(p.words.L("Remove"), func() { p.remove(a) })
+		p.archives.Add(container.NewBorder(nil, nil, nil, container.NewHBox(edit, remove), label))
+	}
+	if len(p.archives.Objects) == 0 {
+		p.archives.Add(widget.Paragraph(p.words.L("No archive is set up: the workstation knows only what was imported. Add one here.")))
+	}
+	p.archives.Refresh()
+}
+
+func (p *Page) edit(a desk.Archive) {
+	p.name.SetText(a.Name)
+	p.url.SetText(a.URL)
+	p.user.SetText(a.Username)
+	p.ca.SetText(a.CAFile)
+}
+
+// remove forgets an archive; its options stay in the form, so that Save brings it back.
+func (p *Page) remove(a desk.Archive) {
+	p.edit(a)
+	task.Load(p.tasks, "remove", func(ctx context.Context) ([]desk.Health, error) {
+		if err := p.desk.RemoveArchive(ctx, a.Name); err != nil {
+			return nil, err
+		}
+		return p.desk.Echo(ctx), nil
+	}, func(health []desk.Health, err error) {
+		if err != nil {
+			p.shell.Failed(err)
+			return
+		}
+		p.show(health)
+		p.shell.Toast(p.words.L("“%s” was removed. Save brings it back.", a.Name))
+	})
+}
+
+// Leave has nothing to stop.
+func (p *Page) Leave() {}
+
+// Key leaves all keys to the window.
+func (p *Page) Key(route.Key) bool { return false }
+
+// Keys has none of its own.
+func (p *Page) Keys() []route.Help { return nil }
+
+// Wait returns when what was begun is shown.
+func (p *Page) Wait() { p.tasks.Wait() }
+
+// Close ends the page's work.
+func (p *Page) Close() { p.tasks.Close() }

@@ -1,0 +1,150 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"image/png"
+	"os"
+	"path/filepath"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/software"
+	"fyne.io/fyne/v2/test"
+
+	"eris/app/command"
+	"eris/app/demo"
+	"eris/app/route"
+	"eris/app/theme"
+	"eris/app/words"
+	"eris/assets"
+	"eris/store"
+)
+
+// tourSize is the size of the pictures.
+var tourSize = fyne.NewSize(1600, 1000)
+
+// Tour draws every page, filled with the demo, into PNG files of folder out
+// and returns their paths. It needs no display.
+func (Desktop) Tour(ctx context.Context, out, language string) ([]string, error) {
+	return tour(ctx, out, language, demo.Full)
+}
+
+func tour(ctx context.Context, out, language string, size demo.Size) (paths []string, err error) {
+	if err := os.MkdirAll(out, 0o755); err != nil {
+		return nil, err
+	}
+	dir, err := os.MkdirTemp("", "eris-tour-")
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	room, err := demo.Open(ctx, demo.Params{Dir: dir, Size: size, OpenCache: command.OpenCache})
+	if err != nil {
+		return nil, err
+	}
+	defer room.Close()
+	if err := fetchAll(ctx, room); err != nil {
+		return nil, err
+	}
+	w, err := words.Load(assets.Words(), language)
+	if err != nil {
+		return nil, err
+	}
+	program := test.NewApp()
+	defer program.Quit()
+	program.Settings().SetTheme(theme.Room{})
+	window := test.NewWindow(nil)
+	defer window.Close()
+	window.SetPadded(false)
+	s := newShell(ctx, room.Desk, w, window, func(string) {})
+	defer s.close()
+	window.SetContent(s.content())
+	window.Resize(tourSize)
+	stops, err := tourStops(ctx, room)
+	if err != nil {
+		return nil, err
+	}
+	for i, stop := range stops {
+		s.Go(stop.Route)
+		s.pages[stop.Page].Wait()
+		if stop.then != nil {
+			stop.then(s)
+			s.pages[stop.Page].Wait()
+		}
+		path := filepath.Join(out, fmt.Sprintf("%02d-%s-%s.png", i+1, stop.name, language))
+		if err := draw(window, path); err != nil {
+			return paths, err
+		}
+		paths = append(paths, path)
+	}
+	return paths, nil
+}
+
+func draw(window fyne.Window, path string) error {
+	f, err := os.Create(path)
+	if err != nil {
+		return err
+	}
+	if err := png.Encode(f, software.RenderCanvas(window.Canvas(), theme.Room{})); err != nil {
+		f.Close()
+		return err
+	}
+	return f.Close()
+}
+
+// stop is one picture of the tour.
+type stop struct {
+	name string
+	route.Route
+	then func(*shell)
+}
+
+func tourStops(ctx context.Context, room *demo.Room) ([]stop, error) {
+	var stops []stop
+	orders, err := room.Desk.Store.Orders(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for i, o := range orders {
+		stops = append(stops, stop{name: fmt.Sprintf("check-%d", i+1), Route: route.Route{Page: route.Check, Order: o.AccessionNumber}})
+	}
+	stops = append(stops, stop{name: "studies", Route: route.Route{Page: route.Studies}})
+	list, err := room.Desk.Store.Studies(ctx, store.StudyFilter{})
+	if err != nil {
+		return nil, err
+	}
+	seen := map[string]bool{}
+	for _, s := range list {
+		if seen[s.Patient.PatientID] || s.StudyDescription == "" {
+			continue
+		}
+		seen[s.Patient.PatientID] = true
+		stops = append(stops, stop{name: fmt.Sprintf("reading-%d", len(seen)),
+			Route: route.Route{Page: route.Reading, Study: s.StudyInstanceUID}})
+	}
+	return append(stops, stop{name: "transfers", Route: route.Route{Page: route.Transfers}},
+		stop{name: "settings", Route: route.Route{Page: route.Settings}},
+		stop{name: "keys", Route: route.Route{Page: route.Check}, then: (*shell).showKeys}), nil
+}
+
+// fetchAll brings every study of the demo's orders into the cache.
+func fetchAll(ctx context.Context, room *demo.Room) error {
+	orders, err := room.Desk.Store.Orders(ctx)
+	if err != nil {
+		return err
+	}
+	for _, o := range orders {
+		room.Desk.Ask(ctx, o.Patient.PatientID)
+		studies, err := room.Desk.Store.Studies(ctx, store.StudyFilter{PatientID: o.Patient.PatientID})
+		if err != nil {
+			return err
+		}
+		for _, s := range studies {
+			if err := room.Desk.Fetch(ctx, s); err != nil {
+				return err
+			}
+		}
+	}
+	return room.Desk.Settled(ctx)
+}
