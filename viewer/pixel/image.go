@@ -39,7 +39,8 @@ type Meaning struct {
 	Palette     *Palette // for PALETTE COLOR
 }
 
-// New takes over the samples of a decoded frame. Errors: ErrShape,
+// New takes over the samples of a decoded frame: 16-bit gray ones are changed
+// where they lie, so the caller must not use f afterwards. Errors: ErrShape,
 // dicom.ErrUnsupported for a photometric interpretation it cannot show.
 func New(f *dicom.Frame, m Meaning) (*Image, error) {
 	samples := max(len(f.Pix8), len(f.Pix16))
@@ -57,36 +58,50 @@ func New(f *dicom.Frame, m Meaning) (*Image, error) {
 // Bytes is the size of the samples in memory.
 func (m *Image) Bytes() int64 { return int64(2*len(m.Gray) + len(m.RGB)) }
 
-// takeGray copies gray samples as indices and notes their bounds.
+// takeGray makes gray samples indices and notes their bounds. 16-bit samples
+// keep their memory: a copy per frame would be most of what scrolling leaves
+// to the garbage collector.
 func (m *Image) takeGray(f *dicom.Frame) {
 	n := f.Columns * f.Rows
 	if f.Signed {
 		m.Offset = signedOffset
 	}
-	m.Gray = make([]uint16, n)
+	if f.Pix8 == nil {
+		m.Gray = f.Pix16[:n:n]
+	} else {
+		m.Gray = widened(f.Pix8[:n])
+	}
 	switch {
 	case f.Pix8 == nil && f.BitsStored >= 16:
-		copyWhole(m.Gray, f.Pix16, uint16(m.Offset))
+		m.flip(uint16(m.Offset))
 	case !f.Signed && f.Pix8 != nil && f.BitsStored >= 8:
-		for i := range m.Gray {
-			m.Gray[i] = uint16(f.Pix8[i])
-		}
 	default:
-		m.copyPart(f)
+		m.part(f)
 	}
 	m.bound()
 }
 
-// copyWhole copies samples that use all their bits; flipping the top bit adds
-// the offset of signed ones.
-func copyWhole(dst, src []uint16, flip uint16) {
-	for i := range dst {
-		dst[i] = src[i] ^ flip
+func widened(bytes []uint8) []uint16 {
+	words := make([]uint16, len(bytes))
+	for i, v := range bytes {
+		words[i] = uint16(v)
+	}
+	return words
+}
+
+// flip turns samples that use all their bits into indices: flipping the top
+// bit adds the offset of signed ones.
+func (m *Image) flip(bit uint16) {
+	if bit == 0 {
+		return
+	}
+	for i := range m.Gray {
+		m.Gray[i] ^= bit
 	}
 }
 
-// copyPart copies samples that share their word with other bits (PS3.5 8.1.1).
-func (m *Image) copyPart(f *dicom.Frame) {
+// part takes the samples' own bits of words shared with others (PS3.5 8.1.1).
+func (m *Image) part(f *dicom.Frame) {
 	stored := min(max(f.BitsStored, 1), 16)
 	shift := uint(max(f.HighBit+1-stored, 0))
 	mask, sign := uint16(1<<stored-1), uint16(0)
@@ -95,13 +110,7 @@ func (m *Image) copyPart(f *dicom.Frame) {
 	}
 	// With its sign bit flipped, a value counts from 0 at -sign.
 	m.Offset = int(sign)
-	for i := range m.Gray {
-		var v uint16
-		if f.Pix8 != nil {
-			v = uint16(f.Pix8[i])
-		} else {
-			v = f.Pix16[i]
-		}
+	for i, v := range m.Gray {
 		m.Gray[i] = v>>shift&mask ^ sign
 	}
 }
