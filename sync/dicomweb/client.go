@@ -113,7 +113,9 @@ func (c *Client) sendAny(ctx context.Context, r request) (*http.Response, error)
 
 func (c *Client) roundTrip(watch *stallWatch, r request) (*http.Response, error) {
 	address := c.base.JoinPath(r.path...)
-	address.RawQuery = r.query.Encode()
+	// The asterisk need not be escaped (RFC 3986 3.4), and Orthanc 1.10 knows it
+	// as a wildcard only when it is not.
+	address.RawQuery = strings.ReplaceAll(r.query.Encode(), "%2A", "*")
 	var body io.Reader
 	if r.body != nil {
 		body = &watchedUpload{watch: watch, body: r.body}

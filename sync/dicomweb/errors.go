@@ -24,7 +24,7 @@ var (
 	ErrGarbled     = node.ErrGarbled     // no DICOM JSON, no multipart, too large
 	ErrStalled     = node.ErrStalled     // no byte for StallTimeout
 	ErrPartial     = node.ErrPartial     // the connection ended before the answer did
-	ErrUnsupported = node.ErrUnsupported // 406, 415, 501, or a redirect to another host
+	ErrUnsupported = node.ErrUnsupported // other 4xx, 501, or a redirect to another host
 )
 
 // errElsewhere stands for a redirect that is not followed, because login and
@@ -96,11 +96,12 @@ func (c *Client) statusFault(status int) error {
 		kind = ErrRefused
 	case status == http.StatusNotFound, status == http.StatusGone:
 		kind = ErrNotFound
-	case status == http.StatusNotAcceptable, status == http.StatusUnsupportedMediaType,
-		status == http.StatusMethodNotAllowed, status == http.StatusNotImplemented:
+	case status == http.StatusNotImplemented:
 		kind = ErrUnsupported
 	case status >= 500, status == http.StatusTooManyRequests, status == http.StatusRequestTimeout:
 		kind = ErrServer
+	case status >= 400:
+		kind = ErrUnsupported
 	default:
 		kind = ErrGarbled
 	}

@@ -1,6 +1,7 @@
 package dicomweb
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"io"
@@ -54,12 +55,34 @@ func (c *Client) retrieve(ctx context.Context, path []string, each func(io.Reade
 	return c.fault(ErrGarbled, errors.New("neither multipart nor application/dicom"))
 }
 
-// parts walks a multipart body. Only the closing boundary is its end.
-func (c *Client) parts(body io.Reader, boundary string, each func(io.Reader) error) error {
+// tailReader remembers the last bytes that went through it.
+type tailReader struct {
+	io.Reader
+	tail []byte
+}
+
+// tailBytes is more than mime/multipart reads ahead.
+const tailBytes = 16 << 10
+
+// Read reads and remembers.
+func (t *tailReader) Read(p []byte) (int, error) {
+	n, err := t.Reader.Read(p)
+	if len(t.tail)+n > 2*tailBytes {
+		t.tail = append(t.tail[:0], t.tail[max(0, len(t.tail)-tailBytes):]...)
+	}
+	t.tail = append(t.tail, p[max(0, n-tailBytes):n]...)
+	return n, err
+}
+
+// parts walks a multipart body. Only the closing boundary is its end
+// (RFC 2046 5.1.1): mime/multipart also says io.EOF when the headers of a part
+// are cut off, so the bytes themselves are looked at.
+func (c *Client) parts(from io.Reader, boundary string, each func(io.Reader) error) error {
+	body := &tailReader{Reader: from}
 	reader := multipart.NewReader(body, boundary)
 	for n := 0; ; n++ {
 		part, err := reader.NextRawPart()
-		if err == io.EOF { // the closing boundary, and nothing else
+		if err == io.EOF && bytes.Contains(body.tail, []byte("--"+boundary+"--")) {
 			if n == 0 {
 				return c.fault(ErrNotFound, nil)
 			}

@@ -15,7 +15,7 @@ var (
 	ErrGarbled     = errors.New("garbled")     // it answered something that cannot be read
 	ErrStalled     = errors.New("stalled")     // it fell silent in the middle
 	ErrPartial     = errors.New("partial")     // the answer was cut off, or something is lacking in it
-	ErrUnsupported = errors.New("unsupported") // it does not offer this, or asks for what is not done here
+	ErrUnsupported = errors.New("unsupported") // it does not offer or accept this, or asks for what is not done here
 )
 
 // sentences say what each kind means, with the node's name in front.
@@ -31,7 +31,7 @@ var sentences = []struct {
 	{ErrGarbled, "sent an answer that cannot be read"},
 	{ErrStalled, "fell silent"},
 	{ErrPartial, "sent only a part"},
-	{ErrUnsupported, "does not offer this"},
+	{ErrUnsupported, "does not offer or accept this"},
 }
 
 // Error is one failure of one node. It matches its kind and its cause with
