@@ -23,7 +23,7 @@ func TestArchivesAnswerAlike(t *testing.T) {
 		"all":          {dicomweb.Query{}, []string{"A-0", "A-1", "A-2"}},
 		"patient":      {dicomweb.Query{PatientID: "T-1"}, []string{"A-0", "A-1"}},
 		"patient wild": {dicomweb.Query{PatientID: "T*"}, []string{"A-0", "A-1", "A-2"}},
-		"name":         {dicomweb.Query{PatientName: "Образц*"}, []string{"A-0", "A-1"}},
+		"name":         {dicomweb.Query{PatientName: "PRIMER*"}, []string{"A-2"}},
 		"accession":    {dicomweb.Query{AccessionNumber: "A-2"}, []string{"A-2"}},
 		"study":        {dicomweb.Query{StudyInstanceUID: mariya.UID()}, []string{"A-1"}},
 		"modality":     {dicomweb.Query{Modality: "CT"}, []string{"A-0", "A-1"}},
@@ -51,6 +51,18 @@ func TestArchivesAnswerAlike(t *testing.T) {
 			t.Errorf("with limit 1: %d studies, %v", len(limited), err)
 		}
 	})
+}
+
+// TestCyrillicNamesAreFound asks the embedded archive only: the DICOMweb
+// plugin of Orthanc 1.10 finds no name that is not Latin.
+func TestCyrillicNamesAreFound(t *testing.T) {
+	c := client(t, dicomweb.Options{URL: serveOrigin(t)})
+	send(t, c, encoded(t, ct(mariya, 2, 1)[0]))
+	for name, want := range map[string]int{"Образц*": 1, "образцова^мар?я*": 1, "Примеров*": 0, "Образцова": 0, "*[*": 0} {
+		if got, err := c.Studies(t.Context(), dicomweb.Query{PatientName: name}); err != nil || len(got) != want {
+			t.Errorf("%s: %d studies, want %d, %v", name, len(got), want, err)
+		}
+	}
 }
 
 func TestStudyIsReadWhole(t *testing.T) {

@@ -91,7 +91,7 @@ func encoded(t testing.TB, f *dicom.File) []byte {
 var (
 	mariya = dicomtest.Study{PatientName: "Образцова^Мария^Тестовна", PatientID: "T-1", BirthDate: "19610412", Sex: "F", Date: "20261111",
 		Time: "101500", AccessionNumber: "A-1", StudyDescription: "КТ органов грудной клетки", InstitutionName: "Поликлиника (синтетическая)", BodyPartExamined: "CHEST"}
-	pyotr = dicomtest.Study{PatientName: "Примеров^Пётр", PatientID: "T-2", BirthDate: "19551130", Sex: "M", Date: "20250203",
+	pyotr = dicomtest.Study{PatientName: "PRIMEROV^PYOTR", PatientID: "T-2", BirthDate: "19551130", Sex: "M", Date: "20250203",
 		Time: "090000", AccessionNumber: "A-2", StudyDescription: "Рентген", BodyPartExamined: "CHEST"}
 )
 
