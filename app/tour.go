@@ -7,6 +7,7 @@ import (
 	"image/png"
 	"os"
 	"path/filepath"
+	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/software"
@@ -14,11 +15,18 @@ import (
 
 	"eris/app/command"
 	"eris/app/demo"
+	"eris/app/desk"
+	"eris/app/read"
 	"eris/app/route"
 	"eris/app/theme"
 	"eris/app/words"
 	"eris/assets"
+	"eris/dicom"
+	"eris/dicom/dicomtest"
 	"eris/store"
+	"eris/viewer"
+	"eris/viewer/geom"
+	"eris/viewer/measure"
 )
 
 // tourSize is the size of the pictures.
@@ -61,6 +69,9 @@ func tour(ctx context.Context, out, language string, size demo.Size) (paths []st
 	defer s.close()
 	window.SetContent(s.content())
 	window.Resize(tourSize)
+	if err := measureNodules(ctx, room); err != nil {
+		return nil, err
+	}
 	stops, err := tourStops(ctx, room)
 	if err != nil {
 		return nil, err
@@ -121,11 +132,53 @@ func tourStops(ctx context.Context, room *demo.Room) ([]stop, error) {
 		}
 		seen[s.Patient.PatientID] = true
 		stops = append(stops, stop{name: fmt.Sprintf("reading-%d", len(seen)),
-			Route: route.Route{Page: route.Reading, Study: s.StudyInstanceUID}})
+			Route: route.Route{Page: route.Reading, Study: s.StudyInstanceUID}, then: toTheFinding})
 	}
 	return append(stops, stop{name: "transfers", Route: route.Route{Page: route.Transfers}},
 		stop{name: "settings", Route: route.Route{Page: route.Settings}},
 		stop{name: "keys", Route: route.Route{Page: route.Check}, then: (*shell).showKeys}), nil
+}
+
+// toTheFinding turns both viewports to the height of the demo's nodule.
+func toTheFinding(s *shell) {
+	session := s.pages[route.Reading].(*read.Page).Session()
+	for i := range 2 {
+		if v := session.Viewport(i); v.Stack.Located {
+			session.GoTo(i, v.Stack.Nearest(dicomtest.LungSpot.Z))
+		}
+	}
+}
+
+// measureNodules puts a length across the nodule of each CT that shows one, as
+// a reader would.
+func measureNodules(ctx context.Context, room *demo.Room) error {
+	studies, err := room.Desk.Store.Studies(ctx, store.StudyFilter{PatientID: demo.Orders(time.Now())[0].Patient.PatientID, Modality: "CT"})
+	if err != nil {
+		return err
+	}
+	for i, study := range studies {
+		stacks, err := room.Desk.Stacks(ctx, study.StudyInstanceUID)
+		if err != nil {
+			return err
+		}
+		stack, ok := desk.MainStack(stacks)
+		if !ok || i > 1 {
+			continue
+		}
+		frame := stack.Frames[stack.Nearest(dicomtest.LungSpot.Z)]
+		half := []float64{9.5 / 2, 3}[i]
+		spot := geom.Point{X: dicomtest.LungSpot.X, Y: dicomtest.LungSpot.Y, Z: frame.Position}
+		a, b := spot, spot
+		a.X, b.X = spot.X-half, spot.X+half
+		err = room.Desk.RecordMeasurement(ctx, viewer.Entry{ID: string(dicom.DeriveUID("tour", string(study.StudyInstanceUID))),
+			StudyInstanceUID: study.StudyInstanceUID, SeriesInstanceUID: stack.Series.SeriesInstanceUID, SOPInstanceUID: frame.SOPInstanceUID,
+			Kind: measure.KindLength, Space: viewer.InPatientSpace, FrameOfReferenceUID: stack.FrameOfReferenceUID,
+			Points: []geom.Point{a, b}, Time: time.Now()})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // fetchAll brings every study of the demo's orders into the cache.

@@ -211,7 +211,7 @@ func TestReportBecomesPartOfTheStudy(t *testing.T) {
 	add(t, s, "", slices(t, p, 1)...)
 	add(t, s, "", encode(t, dicomtest.Report(p, "Очаг 9 мм.", "Контроль.")))
 	got, err := s.Study(t.Context(), p.UID())
-	if err != nil || got.Report != clinic.ReportFinal || got.ReportText != "Finding: Очаг 9 мм.\nConclusion: Контроль." {
+	if err != nil || got.Report != clinic.ReportFinal || got.ReportText != "Описание: Очаг 9 мм.\nЗаключение: Контроль." {
 		t.Errorf("report %q %q, %v", got.Report, got.ReportText, err)
 	}
 }

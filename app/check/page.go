@@ -45,12 +45,14 @@ var _ route.Page = (*Page)(nil)
 func New(ctx context.Context, d *desk.Desk, w *words.Words, shell route.Shell) *Page {
 	p := &Page{desk: d, words: w, shell: shell, tasks: task.New(ctx)}
 	p.orders = widget.NewTable(orderColumns(w)...)
+	p.orders.Lines = 2
 	p.orders.OnSelected = func(r orderRow) { p.showOrder(r.Order) }
 	p.search = fynewidget.NewEntry()
 	p.search.SetPlaceHolder(w.L("patient ID, name or order number"))
 	p.search.OnSubmitted = p.find
 	p.right = container.NewVBox(widget.Paragraph(w.L("Choose an order on the left: the verdict stands here.")))
 	p.priors = widget.NewTable(priorColumns(w)...)
+	p.priors.Lines = 2
 	p.priors.OnSelected = p.showPrior
 	p.priors.OnOpened = func(r priorRow) { p.open(r) }
 	p.preview = view.NewPreview(d, w)

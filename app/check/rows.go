@@ -45,9 +45,10 @@ func anyUnknown(list []priors.Prior) bool {
 
 func orderColumns(w *words.Words) []widget.Column[orderRow] {
 	return []widget.Column[orderRow]{
-		{Label: w.L("Time"), Width: 52, Text: func(r orderRow) string { return r.Scheduled.Format("15:04") }},
-		{Label: w.L("Order"), Width: 0.6, Text: func(r orderRow) string { return r.Modality + " · " + r.Text }},
-		{Label: w.L("Patient"), Width: 0.4, Text: func(r orderRow) string { return r.Patient.PatientName.Display() }},
+		{Label: w.L("Time"), Width: 60, Text: func(r orderRow) string { return r.Scheduled.Format("15:04") }},
+		{Label: w.L("Order"), Width: 0.9, Text: func(r orderRow) string {
+			return r.Modality + " · " + r.Text + "\n" + r.Patient.PatientName.Display()
+		}},
 		{Label: "", Width: 28, Text: func(r orderRow) string { return r.mark },
 			Importance: func(r orderRow) fynewidget.Importance { return r.level }},
 	}
@@ -90,24 +91,38 @@ func priorColumns(w *words.Words) []widget.Column[priorRow] {
 		}
 	}
 	return []widget.Column[priorRow]{
-		{Label: w.L("Age"), Width: 76, Text: text(func(r priorRow) string {
+		{Label: w.L("Age, date"), Width: 108, Text: text(func(r priorRow) string {
 			if !r.AgeKnown {
 				return w.L("no date")
 			}
-			return w.Age(r.AgeDays)
+			return w.Age(r.AgeDays) + "\n" + w.Date(r.Study.StudyDate)
 		}), Importance: importance},
-		{Label: w.L("Date"), Width: 104, Text: text(func(r priorRow) string { return w.Date(r.Study.StudyDate) })},
-		{Label: w.L("Exam"), Width: 0.4, Text: func(r priorRow) string {
+		{Label: w.L("Exam, where"), Width: 0.6, Text: func(r priorRow) string {
 			if r.folded > 0 {
 				return w.L("▸ others, not relevant: %d", r.folded)
 			}
-			return title(w, r.Study)
+			return title(w, r.Study) + "\n" + r.Study.InstitutionName
 		}},
-		{Label: w.L("Why it is shown"), Width: 0.28, Text: text(func(r priorRow) string { return why(w, r) }), Importance: importance},
-		{Label: w.L("Images"), Width: 92, Text: text(func(r priorRow) string { return w.L(imagesWord(r.Study)) })},
-		{Label: w.L("Report"), Width: 116, Text: text(func(r priorRow) string { return w.L("report: " + string(r.Study.Report)) })},
-		{Label: w.L("Where"), Width: 0.32, Text: text(func(r priorRow) string { return r.Study.InstitutionName })},
+		{Label: w.L("Why it is shown"), Width: 0.4, Text: text(func(r priorRow) string { return why(w, r) + "\n" + w.L(blockWord(r)) }), Importance: importance},
+		{Label: w.L("Images, report"), Width: 128, Text: text(func(r priorRow) string {
+			return w.L(imagesWord(r.Study)) + "\n" + w.L("report: "+string(r.Study.Report))
+		})},
 	}
+}
+
+// blockWord says in a word what keeps a near prior from a repeat warning.
+func blockWord(r priorRow) string {
+	switch {
+	case r.doubtful:
+		return "not counted"
+	case r.Repeat:
+		return "within the repeat window"
+	case r.Block != "":
+		return "block: " + string(r.Block)
+	case r.Rule != "" && r.AgeDays > r.WindowDays:
+		return "older than the repeat window"
+	}
+	return ""
 }
 
 func importance(r priorRow) fynewidget.Importance {
@@ -126,7 +141,7 @@ func title(w *words.Words, s clinic.Study) string {
 	if description == "" {
 		description = w.L("without description")
 	}
-	return strings.Join(s.ModalitiesInStudy, "/") + " · " + description
+	return strings.Join(desk.ImageModalities(s), "/") + " · " + description
 }
 
 // why is the class in words, short enough for a column.

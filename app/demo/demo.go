@@ -75,7 +75,7 @@ func Orders(today time.Time) []clinic.Order {
 			Laterality: side, Contrast: contrast, Reason: reason}
 	}
 	return []clinic.Order{
-		order(mariya, "DEMO-101", at(9, 20), "CT", "A06.09.005", "КТ органов грудной клетки без контраста", "CHEST", "", "none", "кашель, контроль очага"),
+		order(mariya, "DEMO-101", at(9, 20), "CT", "A06.09.005", "КТ органов грудной клетки без контраста", "CHEST", "", "none", "кашель, одышка"),
 		order(pyotr, "DEMO-102", at(9, 40), "DX", "A06.04.005", "Рентгенография левого коленного сустава", "KNEE", "L", "", "боль при ходьбе"),
 		order(anna, "DEMO-103", at(10, 0), "MG", "A06.20.004", "Маммография обеих молочных желёз", "BREAST", "B", "", "диспансеризация"),
 		order(yuriy, "DEMO-104", at(10, 20), "DX", "A06.09.006", "Флюорография лёгких профилактическая", "CHEST", "", "", "профосмотр"),

@@ -22,6 +22,11 @@ const measurementKind = "measurement"
 // journal lets a session write its measurements.
 type journal struct{ store *store.Store }
 
+// RecordMeasurement journals a measurement as a session does.
+func (d *Desk) RecordMeasurement(ctx context.Context, e viewer.Entry) error {
+	return journal{d.Store}.Record(ctx, e)
+}
+
 // Record writes one edit; when it returns without error it is on the disk.
 func (j journal) Record(ctx context.Context, e viewer.Entry) error {
 	body, err := json.Marshal(e)
@@ -149,7 +154,7 @@ func (d *Desk) Pair(ctx context.Context, study, prior dicom.UID) (p Pair, err er
 func newestOther(all []clinic.Study, prior clinic.Study) dicom.UID {
 	for _, s := range all { // newest first
 		if s.StudyInstanceUID != prior.StudyInstanceUID && s.StudyDate.Compare(prior.StudyDate) >= 0 && s.NumberOfInstances > 0 &&
-			slices.ContainsFunc(s.ModalitiesInStudy, func(m string) bool { return m != "SR" && slices.Contains(prior.ModalitiesInStudy, m) }) {
+			slices.ContainsFunc(ImageModalities(s), func(m string) bool { return slices.Contains(ImageModalities(prior), m) }) {
 			return s.StudyInstanceUID
 		}
 	}
@@ -160,11 +165,8 @@ func newestOther(all []clinic.Study, prior clinic.Study) dicom.UID {
 func (d *Desk) bestPrior(current clinic.Study, all []clinic.Study) clinic.Study {
 	order := clinic.Order{Patient: current.Patient, Text: current.StudyDescription, Scheduled: current.StudyDate.Time(),
 		Laterality: current.Laterality, Contrast: current.Contrast}
-	for _, m := range current.ModalitiesInStudy {
-		if m != "SR" {
-			order.Modality = m
-			break
-		}
+	if modalities := ImageModalities(current); len(modalities) > 0 {
+		order.Modality = modalities[0]
 	}
 	if len(current.BodyPartsExamined) > 0 {
 		order.BodyPart = current.BodyPartsExamined[0]
@@ -214,6 +216,18 @@ func (d *Desk) Opened(ctx context.Context, s clinic.Study) {
 			d.Log.Warn("a study could not be put in line", "error", err)
 		}
 	}
+}
+
+// ImageModalities are the modalities of a study that have pictures; all of
+// them when none has.
+func ImageModalities(s clinic.Study) []string {
+	images := slices.DeleteFunc(slices.Clone(s.ModalitiesInStudy), func(m string) bool {
+		return m == "SR" || m == "PR" || m == "KO" || m == "DOC"
+	})
+	if len(images) == 0 {
+		return s.ModalitiesInStudy
+	}
+	return images
 }
 
 // RegionName names what a study shows, in a language; "" when that is unknown.

@@ -22,9 +22,9 @@ func shifted(name fyne.KeyName) route.Key { return route.Key{Name: name, Shift: 
 
 // bindings are the keys of the reading page.
 var bindings = []binding{
-	{plain(fyne.KeyDown), "next-image", "next, previous image", "↓ ↑"},
+	{plain(fyne.KeyDown), "next-image", "next, previous image", "↓↑"},
 	{plain(fyne.KeyUp), "previous-image", "", ""},
-	{shifted(fyne.KeyDown), "next-10", "ten images on, back", "Shift+↓ ↑"},
+	{shifted(fyne.KeyDown), "next-10", "ten images on, back", "Shift+↓↑"},
 	{shifted(fyne.KeyUp), "previous-10", "", ""},
 	{plain(fyne.KeyHome), "first-image", "first, last image", "Home End"},
 	{plain(fyne.KeyEnd), "last-image", "", ""},
@@ -124,8 +124,8 @@ func (p *Page) Keys() []route.Help {
 	}
 	return append(list,
 		route.Help{Keys: "0–9", Does: p.words.L("window presets of the modality")},
-		route.Help{Keys: "← →", Does: p.words.L("series")},
-		route.Help{Keys: "Ctrl+← →", Does: p.words.L("another study beside the current one")},
+		route.Help{Keys: "←→", Does: p.words.L("series")},
+		route.Help{Keys: "Ctrl+←→", Does: p.words.L("another study beside the current one")},
 		route.Help{Keys: "F9", Does: p.words.L("hide everything but the page")})
 }
 
@@ -144,7 +144,7 @@ func (p *Page) toolbar() *fyne.Container {
 	}
 	bar.Add(fynewidget.NewSeparator())
 	for _, a := range []struct{ label, key, action string }{
-		{"fit", "F", "fit"}, {"reset", "␣", "reset"}, {"invert", "I", "invert"}, {"undo", "Ctrl+Z", "undo"},
+		{"fit", "F", "fit"}, {"reset", "Space", "reset"}, {"invert", "I", "invert"}, {"undo", "Ctrl+Z", "undo"},
 	} {
 		b := fynewidget.NewButton(p.words.L(a.label)+"  "+a.key, func() { p.grid.Do(a.action); p.focus() })
 		b.Importance = fynewidget.LowImportance

@@ -175,6 +175,9 @@ func (p *Page) showStack(i int) {
 	p.grid.Session.GoTo(i, len(stack.Frames)/2)
 }
 
+// Session is the reading room of the page.
+func (p *Page) Session() *viewer.Session { return p.grid.Session }
+
 // compareWith puts another study beside the current one.
 func (p *Page) compareWith(s clinic.Study) {
 	if s.StudyInstanceUID != p.pair.Current.StudyInstanceUID {

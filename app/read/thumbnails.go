@@ -14,6 +14,7 @@ import (
 	fynetheme "fyne.io/fyne/v2/theme"
 	fynewidget "fyne.io/fyne/v2/widget"
 
+	"eris/app/desk"
 	"eris/app/task"
 	"eris/app/theme"
 	"eris/app/widget"
@@ -106,7 +107,7 @@ func (p *Page) layThumbnails(pictures map[dicom.UID]image.Image) {
 		if s.StudyInstanceUID == p.pair.Current.StudyInstanceUID || s.StudyInstanceUID == p.pair.Prior.StudyInstanceUID {
 			continue
 		}
-		b := fynewidget.NewButton(p.words.Date(s.StudyDate)+"  "+firstOf(s.ModalitiesInStudy), func() { p.compareWith(s) })
+		b := fynewidget.NewButton(p.words.Date(s.StudyDate)+"  "+firstOf(desk.ImageModalities(s)), func() { p.compareWith(s) })
 		b.Alignment = fynewidget.ButtonAlignLeading
 		b.Importance = fynewidget.LowImportance
 		p.side.Add(b)

@@ -11,6 +11,7 @@ import (
 
 	"eris/app/desk"
 	"eris/app/theme"
+	"eris/app/widget"
 	"eris/app/words"
 	"eris/clinic"
 	"eris/dicom"
@@ -28,7 +29,7 @@ type timeline struct {
 const (
 	laneHeight = 24
 	lanesMost  = 3
-	laneLabel  = 130
+	laneLabel  = 190
 )
 
 func newTimeline(w *words.Words, choose func(clinic.Study)) *timeline {
@@ -46,7 +47,6 @@ type mark struct {
 	at    float32 // 0 the oldest, 1 the newest
 	lane  int
 	color color.Color
-	role  string
 }
 
 // marks places the studies; lanes are named in the order they are met, and
@@ -73,9 +73,9 @@ func marks(d *desk.Desk, w *words.Words, pair desk.Pair) (list []mark, lanes []s
 		}
 		switch s.StudyInstanceUID {
 		case pair.Current.StudyInstanceUID:
-			m.color, m.role = theme.Current, w.L("current")
+			m.color = theme.Current
 		case pair.Prior.StudyInstanceUID:
-			m.color, m.role = theme.Prior, w.L("prior")
+			m.color = theme.Prior
 		}
 		list = append(list, m)
 	}
@@ -108,15 +108,8 @@ func (t *timeline) show(d *desk.Desk, pair desk.Pair) {
 		objects = append(objects, label, canvas.NewLine(theme.Line))
 	}
 	for _, m := range list {
-		b := fynewidget.NewButton("● "+firstOf(m.study.ModalitiesInStudy)+" "+m.study.StudyDate.Time().Format("01.2006"), func() { t.choose(m.study) })
-		b.Importance = fynewidget.LowImportance
-		switch m.color {
-		case color.Color(theme.Current):
-			b.Importance = fynewidget.HighImportance
-		case color.Color(theme.Prior):
-			b.Importance = fynewidget.WarningImportance
-		}
-		objects = append(objects, b)
+		text := firstOf(desk.ImageModalities(m.study)) + " " + m.study.StudyDate.Time().Format("01.2006")
+		objects = append(objects, widget.NewChip(text, m.color, func() { t.choose(m.study) }))
 	}
 	t.box.Objects = []fyne.CanvasObject{container.New(lanesLayout{lanes: len(lanes), marks: list}, objects...)}
 	t.box.Refresh()
@@ -151,8 +144,8 @@ func (l lanesLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 		if left, ok := used[m.lane]; ok && x+min.Width > left {
 			x = left - min.Width
 		}
-		used[m.lane] = x
-		o.Move(fyne.NewPos(max(x, laneLabel), float32(m.lane)*laneHeight-2))
-		o.Resize(fyne.NewSize(min.Width, laneHeight))
+		used[m.lane] = x - 4
+		o.Move(fyne.NewPos(max(x, laneLabel), float32(m.lane)*laneHeight+1))
+		o.Resize(fyne.NewSize(min.Width, laneHeight-2))
 	}
 }

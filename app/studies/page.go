@@ -71,6 +71,7 @@ func New(ctx context.Context, d *desk.Desk, w *words.Words, shell route.Shell) *
 	}
 	p.period = fynewidget.NewSelect(labels, func(string) { p.load() })
 	p.table = widget.NewTable(columns(w)...)
+	p.table.Lines = 2
 	p.table.OnSelected = p.show
 	p.table.OnOpened = func(clinic.Study) { p.read() }
 	p.preview = view.NewPreview(d, w)
@@ -103,18 +104,16 @@ func columns(w *words.Words) []widget.Column[clinic.Study] {
 	return []widget.Column[clinic.Study]{
 		{Label: w.L("Date"), Width: 100, Text: func(s clinic.Study) string { return w.Date(s.StudyDate) },
 			Less: func(a, b clinic.Study) bool { return a.StudyDate.Compare(b.StudyDate) < 0 }},
-		{Label: w.L("Patient"), Width: 0.34, Text: func(s clinic.Study) string { return s.Patient.PatientName.Display() },
+		{Label: w.L("Patient"), Width: 0.42, Text: func(s clinic.Study) string {
+			return s.Patient.PatientName.Display() + "\n" + w.Date(s.Patient.PatientBirthDate) + " · " + s.Patient.PatientID
+		},
 			Less: func(a, b clinic.Study) bool {
 				return a.Patient.PatientName.Display() < b.Patient.PatientName.Display()
 			}},
-		{Label: w.L("Born"), Width: 100, Text: func(s clinic.Study) string { return w.Date(s.Patient.PatientBirthDate) }},
-		{Label: w.L("Patient ID"), Width: 0.16, Text: func(s clinic.Study) string { return s.Patient.PatientID },
-			Less: func(a, b clinic.Study) bool { return a.Patient.PatientID < b.Patient.PatientID }},
-		{Label: w.L("Modality"), Width: 84, Text: func(s clinic.Study) string { return strings.Join(s.ModalitiesInStudy, "/") }},
-		{Label: w.L("Exam"), Width: 0.4, Text: func(s clinic.Study) string { return s.StudyDescription },
+		{Label: w.L("Type"), Width: 70, Text: func(s clinic.Study) string { return strings.Join(desk.ImageModalities(s), "/") }},
+		{Label: w.L("Exam"), Width: 0.58, Text: func(s clinic.Study) string { return s.StudyDescription + "\n" + s.InstitutionName },
 			Less: func(a, b clinic.Study) bool { return a.StudyDescription < b.StudyDescription }},
 		{Label: w.L("Images"), Width: 96, Text: func(s clinic.Study) string { return images(w, s) }},
-		{Label: w.L("Where"), Width: 0.26, Text: func(s clinic.Study) string { return s.InstitutionName }},
 	}
 }
 
@@ -352,7 +351,7 @@ func (p *Page) Key(k route.Key) bool {
 func (p *Page) Keys() []route.Help {
 	w := p.words
 	return []route.Help{
-		{Keys: "↑ ↓", Does: w.L("studies")}, {Keys: "Enter", Does: w.L("read the chosen exam")},
+		{Keys: "↑↓", Does: w.L("studies")}, {Keys: "Enter", Does: w.L("read the chosen exam")},
 		{Keys: "F", Does: w.L("Fetch")}, {Keys: "Ctrl+K", Does: w.L("search")},
 	}
 }

@@ -262,7 +262,7 @@ func (p *Page) Key(k route.Key) bool {
 // Keys are the keys of the page.
 func (p *Page) Keys() []route.Help {
 	w := p.words
-	return []route.Help{{Keys: "↑ ↓", Does: w.L("transfers")}, {Keys: "R", Does: w.L("Try again")}, {Keys: "Del", Does: w.L("Cancel")}}
+	return []route.Help{{Keys: "↑↓", Does: w.L("transfers")}, {Keys: "R", Does: w.L("Try again")}, {Keys: "Del", Does: w.L("Cancel")}}
 }
 
 // Wait returns when what was begun is shown.

@@ -2,6 +2,7 @@ package widget
 
 import (
 	"slices"
+	"strings"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -27,6 +28,8 @@ type Table[T any] struct {
 	// again or entered.
 	OnSelected func(T)
 	OnOpened   func(T)
+	// Lines is how many lines a cell may have; 0 is 1.
+	Lines int
 
 	rows     []T
 	list     *widget.List
@@ -85,7 +88,7 @@ func (t *Table[T]) Step(by int) { t.Select(min(max(t.selected+by, 0), len(t.rows
 func (t *Table[T]) newRow() fyne.CanvasObject {
 	cells := make([]fyne.CanvasObject, len(t.Columns))
 	for i := range cells {
-		cells[i] = Cut("")
+		cells[i] = Cut(strings.Repeat("\n", max(0, t.Lines-1)))
 	}
 	return newRow(t.open, container.New(columns{t.widths()}, cells...))
 }

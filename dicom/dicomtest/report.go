@@ -12,9 +12,17 @@ func Report(s Study, findings, conclusion string) *dicom.File {
 	f.SetString(0x0040A050, "SEPARATE")
 	f.SetItems(0x0040A043, code(f.DataSet, "18748-4", "LN", "Diagnostic imaging report"))
 	f.SetItems(0x0040A730,
-		text(f.DataSet, code(f.DataSet, "121071", "DCM", "Finding"), findings),
-		text(f.DataSet, code(f.DataSet, "121077", "DCM", "Conclusion"), conclusion))
+		text(f.DataSet, code(f.DataSet, "121071", "DCM", meaning(s, "Finding", "Описание")), findings),
+		text(f.DataSet, code(f.DataSet, "121077", "DCM", meaning(s, "Conclusion", "Заключение")), conclusion))
 	return f
+}
+
+// meaning is the code's meaning in the language that the report is written in.
+func meaning(s Study, english, russian string) string {
+	if s.English {
+		return english
+	}
+	return russian
 }
 
 // code is an item of a code sequence (PS3.3 8.8).

@@ -19,6 +19,7 @@ type Study struct {
 	InstitutionName                           string
 	CharacterSet                              string // a defined term; empty is ISO_IR 192
 	Contrast                                  bool
+	English                                   bool // reports have English headings
 	// Syntax is ExplicitVRLittleEndian when empty.
 	Syntax dicom.UID
 }
