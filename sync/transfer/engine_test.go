@@ -1,0 +1,376 @@
+package transfer_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"eris/clinic"
+	"eris/dicom"
+	"eris/store"
+	"eris/sync/node"
+	"eris/sync/transfer"
+)
+
+func read(t testing.TB, path string) []byte {
+	t.Helper()
+	b, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+func TestFetchBringsWholeSeriesAndThenOnlyWhatIsMissing(t *testing.T) {
+	objects := ct(t, 1, 16, 4, 3)
+	a := &archive{objects: objects}
+	c := openCache(t)
+	if _, err := c.Add(t.Context(), bytes.NewReader(objects[5].bytes), ""); err != nil {
+		t.Fatal(err)
+	}
+	b := engine(t, c, map[string]*archive{"north": a})
+	b.run(t)
+	job := b.until(t, b.enqueue(t, transfer.Job{StudyInstanceUID: objects[0].study}).ID, in(transfer.Done, transfer.Failed))
+	if job.State != transfer.Done || job.Done != 7 || job.Total != 7 || job.Bytes == 0 || job.Finished.IsZero() {
+		t.Errorf("job %+v", job)
+	}
+	b.holds(t, objects)
+	got := a.requests()
+	slices.Sort(got)
+	want := []string{"instance " + string(objects[4].instance), "instance " + string(objects[6].instance),
+		"series " + string(objects[0].series), "study " + string(objects[0].study)}
+	slices.Sort(want)
+	if !slices.Equal(got, want) {
+		t.Errorf("asked for\n%s, want\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+	study, err := c.Study(t.Context(), objects[0].study)
+	if err != nil || study.Completeness != clinic.Complete || study.ExpectedInstances != 7 || study.Source != "north" {
+		t.Errorf("study %+v, %v", study, err)
+	}
+}
+
+func TestPartOfAStudyIsMarkedPartial(t *testing.T) {
+	objects := ct(t, 1, 16, 2, 3)
+	a := &archive{objects: objects, part: func(_ context.Context, n int) error {
+		if n == 1 {
+			return &node.Error{Node: "north", Kind: node.ErrRefused}
+		}
+		return nil
+	}}
+	b := engine(t, openCache(t), map[string]*archive{"north": a})
+	b.run(t)
+	job := b.until(t, b.enqueue(t, transfer.Job{StudyInstanceUID: objects[0].study}).ID, in(transfer.Failed))
+	if !errors.Is(job.Fault(), node.ErrRefused) || job.Done != 1 || job.Total != 5 {
+		t.Errorf("job %+v", job)
+	}
+	study, err := b.cache.Study(t.Context(), objects[0].study)
+	if err != nil || study.Completeness != clinic.Partial || study.NumberOfInstances != 1 || study.ExpectedInstances != 5 {
+		t.Errorf("study %+v, %v", study, err)
+	}
+}
+
+func TestOrderByPriority(t *testing.T) {
+	a := &archive{}
+	b := engine(t, openCache(t), map[string]*archive{"north": a}, func(p *transfer.Params) { p.PerNode = 1 })
+	for i, p := range []transfer.Priority{transfer.Idle, transfer.Soon, transfer.Idle, transfer.Soon} {
+		b.enqueue(t, transfer.Job{StudyInstanceUID: dicom.UID(fmt.Sprint("2.25.", i)), Priority: p})
+	}
+	if err := b.Promote(t.Context(), b.Jobs()[3].ID, transfer.Now); err != nil {
+		t.Fatal(err)
+	}
+	b.run(t)
+	for _, j := range b.Jobs() {
+		b.until(t, j.ID, in(transfer.Done))
+	}
+	if got, want := a.requests(), []string{"study 2.25.2", "study 2.25.1", "study 2.25.3", "study 2.25.0"}; !slices.Equal(got, want) {
+		t.Errorf("order %v, want %v", got, want)
+	}
+}
+
+func TestTheSameStudyIsOneJob(t *testing.T) {
+	b := engine(t, openCache(t), map[string]*archive{"north": {}})
+	first := b.enqueue(t, transfer.Job{StudyInstanceUID: "2.25.1", Priority: transfer.Idle})
+	second := b.enqueue(t, transfer.Job{StudyInstanceUID: "2.25.1", Priority: transfer.Now})
+	series := b.enqueue(t, transfer.Job{Kind: transfer.FetchSeries, StudyInstanceUID: "2.25.1", SeriesInstanceUID: "2.25.2"})
+	if second.ID != first.ID || series.ID != first.ID || second.Priority != transfer.Now || series.Priority != transfer.Now {
+		t.Errorf("%+v and %+v", second, series)
+	}
+	if other := b.enqueue(t, transfer.Job{Node: "south", StudyInstanceUID: "2.25.1"}); other.ID == first.ID {
+		t.Error("another archive is another job")
+	}
+	if n := len(b.Jobs()); n != 2 {
+		t.Errorf("%d jobs", n)
+	}
+	if _, err := b.Enqueue(t.Context(), transfer.Job{Kind: transfer.FetchSeries, Node: "north", StudyInstanceUID: "2.25.1"}); err == nil {
+		t.Error("a series without UID was accepted")
+	}
+}
+
+func TestQueueSurvivesAKill(t *testing.T) {
+	objects := ct(t, 1, 16, 6)
+	c := openCache(t)
+	reached := make(chan struct{})
+	a := &archive{objects: objects, part: func(ctx context.Context, n int) error {
+		if n == 3 {
+			close(reached)
+			<-ctx.Done()
+			return context.Cause(ctx)
+		}
+		return nil
+	}}
+	first := engine(t, c, map[string]*archive{"north": a})
+	first.run(t)
+	id := first.enqueue(t, transfer.Job{StudyInstanceUID: objects[0].study, Label: "КТ"}).ID
+	<-reached
+	first.until(t, id, func(j transfer.Job) bool { return j.Done == 3 })
+	// A kill leaves the row as it was written last: running.
+	var left []byte
+	c.Jobs(t.Context(), func(_ string, body []byte) error { left = bytes.Clone(body); return nil })
+	if !bytes.Contains(left, []byte(`"running"`)) {
+		t.Fatalf("row %s", left)
+	}
+	first.stop()
+	if err := c.SaveJob(t.Context(), id, left); err != nil {
+		t.Fatal(err)
+	}
+	whole := &archive{objects: objects}
+	second := engine(t, c, map[string]*archive{"north": whole})
+	if j := second.job(t, id); j.State != transfer.Waiting || j.Label != "КТ" {
+		t.Errorf("after the kill %+v", j)
+	}
+	second.run(t)
+	second.until(t, id, in(transfer.Done))
+	second.holds(t, objects)
+	if whole.served != 3 {
+		t.Errorf("%d objects were fetched again or anew, want the 3 missing ones", whole.served)
+	}
+}
+
+func TestStoppingLetsJobsWait(t *testing.T) {
+	objects := ct(t, 1, 16, 2)
+	a := &archive{objects: objects, gate: func(ctx context.Context, _ string) error { <-ctx.Done(); return context.Cause(ctx) }}
+	b := engine(t, openCache(t), map[string]*archive{"north": a})
+	b.run(t)
+	id := b.enqueue(t, transfer.Job{StudyInstanceUID: objects[0].study}).ID
+	b.until(t, id, in(transfer.Running))
+	b.stop()
+	if j := b.job(t, id); j.State != transfer.Waiting || j.Error != "" || j.Attempts != 0 {
+		t.Errorf("job %+v", j)
+	}
+}
+
+func TestCancelMidwayAndRetry(t *testing.T) {
+	objects := ct(t, 1, 16, 4)
+	reached := make(chan struct{})
+	a := &archive{objects: objects, part: func(ctx context.Context, n int) error {
+		if n < 2 {
+			return nil
+		}
+		close(reached)
+		<-ctx.Done()
+		return context.Cause(ctx)
+	}}
+	b := engine(t, openCache(t), map[string]*archive{"north": a})
+	b.run(t)
+	id := b.enqueue(t, transfer.Job{StudyInstanceUID: objects[0].study}).ID
+	<-reached
+	if err := b.Cancel(t.Context(), id); err != nil {
+		t.Fatal(err)
+	}
+	if j := b.job(t, id); j.State != transfer.Canceled || j.Error != "" {
+		t.Errorf("job %+v", j)
+	}
+	if err := b.Cancel(t.Context(), id); !errors.Is(err, transfer.ErrUnknownJob) {
+		t.Errorf("canceling twice: %v", err)
+	}
+	a.become(nil, nil)
+	if err := b.Retry(t.Context(), id); err != nil {
+		t.Fatal(err)
+	}
+	b.until(t, id, in(transfer.Done))
+	b.holds(t, objects)
+	if err := b.Forget(t.Context(), id); err != nil || len(b.Jobs()) != 0 {
+		t.Errorf("forgetting: %v, %v", err, b.Jobs())
+	}
+}
+
+func TestFailuresThatPassAndThatStay(t *testing.T) {
+	objects := ct(t, 1, 16, 2)
+	for kind, stays := range map[error]bool{node.ErrRefused: true, node.ErrNotFound: true, node.ErrGarbled: true, node.ErrUntrusted: true,
+		node.ErrServer: false, node.ErrStalled: false, node.ErrPartial: false} {
+		var tries atomic.Int32
+		a := &archive{objects: objects}
+		a.gate = func(ctx context.Context, request string) error {
+			if tries.Add(1) > 2 {
+				return nil
+			}
+			return &node.Error{Node: "north", Kind: kind}
+		}
+		b := engine(t, openCache(t), map[string]*archive{"north": a})
+		b.run(t)
+		job := b.until(t, b.enqueue(t, transfer.Job{StudyInstanceUID: objects[0].study}).ID, in(transfer.Done, transfer.Failed))
+		if failed := job.State == transfer.Failed; failed != stays {
+			t.Errorf("%v: job %+v", kind, job)
+		}
+		if stays && (job.Attempts != 1 || !errors.Is(job.Fault(), kind) || !strings.HasPrefix(job.Error, `archive "north" `)) {
+			t.Errorf("%v: job %+v", kind, job)
+		}
+		b.stop()
+	}
+}
+
+func TestPatienceEnds(t *testing.T) {
+	a := &archive{gate: failing(node.ErrServer)}
+	b := engine(t, openCache(t), map[string]*archive{"north": a}, func(p *transfer.Params) { p.Attempts = 3 })
+	b.run(t)
+	job := b.until(t, b.enqueue(t, transfer.Job{StudyInstanceUID: "2.25.1"}).ID, in(transfer.Failed))
+	if job.Attempts != 3 || len(a.requests()) != 3 {
+		t.Errorf("job %+v after %v", job, a.requests())
+	}
+}
+
+func TestOfflineAndBack(t *testing.T) {
+	objects := append(ct(t, 1, 16, 2), ct(t, 2, 16, 2)...)
+	a := &archive{objects: objects, gate: failing(node.ErrUnreachable)}
+	b := engine(t, openCache(t), map[string]*archive{"north": a}, func(p *transfer.Params) {
+		p.FirstPause, p.LongPause = time.Hour, time.Hour // nothing happens by itself
+	})
+	b.run(t)
+	ids := []string{b.enqueue(t, transfer.Job{StudyInstanceUID: objects[0].study}).ID}
+	b.until(t, ids[0], in(transfer.Offline))
+	ids = append(ids, b.enqueue(t, transfer.Job{StudyInstanceUID: objects[2].study}).ID)
+	if j := b.job(t, ids[1]); j.State != transfer.Offline {
+		t.Errorf("a job for an offline archive is %s", j.State)
+	}
+	if s := b.Summary(); s.Offline != 2 || s.Active != 0 {
+		t.Errorf("summary %+v", s)
+	}
+	a.become(nil, nil)
+	b.Wake()
+	for _, id := range ids {
+		b.until(t, id, in(transfer.Done))
+	}
+	b.holds(t, objects)
+}
+
+func TestOfflineIsProbedByItself(t *testing.T) {
+	var echoes atomic.Int32
+	a := &archive{}
+	a.gate = func(_ context.Context, request string) error {
+		if request == "echo" && echoes.Add(1) == 3 {
+			a.become(nil, nil)
+		}
+		return &node.Error{Node: "north", Kind: node.ErrUnreachable}
+	}
+	b := engine(t, openCache(t), map[string]*archive{"north": a})
+	b.run(t)
+	b.until(t, b.enqueue(t, transfer.Job{StudyInstanceUID: "2.25.1"}).ID, in(transfer.Done))
+	if got := a.requests(); len(got) < 5 { // the job, three echoes in vain, one that is answered, the job
+		t.Errorf("requests %v", got)
+	}
+}
+
+func TestObjectsThatCannotBeKept(t *testing.T) {
+	objects := ct(t, 1, 16, 3)
+	broken := slices.Clone(objects)
+	broken[1].bytes = []byte("no DICOM at all")
+	b := engine(t, openCache(t), map[string]*archive{"north": {objects: broken}})
+	b.run(t)
+	job := b.until(t, b.enqueue(t, transfer.Job{StudyInstanceUID: objects[0].study}).ID, in(transfer.Failed))
+	if job.Done != 2 || !errors.Is(job.Fault(), node.ErrGarbled) || !strings.Contains(job.Error, "1 of 3") {
+		t.Errorf("job %+v", job)
+	}
+	b.holds(t, []object{objects[0], objects[2]})
+}
+
+// fullCache is a cache on a full disk.
+type fullCache struct{ cache }
+
+func (fullCache) Add(context.Context, io.Reader, string) (dicom.UID, error) {
+	return "", store.ErrFull
+}
+
+func TestAFullDiskIsSaidAtOnce(t *testing.T) {
+	objects := ct(t, 1, 16, 30)
+	b := engine(t, openCache(t), map[string]*archive{"north": {objects: objects}}, func(p *transfer.Params) {
+		p.Cache = fullCache{p.Cache.(cache)}
+	})
+	b.run(t)
+	job := b.until(t, b.enqueue(t, transfer.Job{StudyInstanceUID: objects[0].study}).ID, in(transfer.Failed))
+	if job.Attempts != 1 || job.Error != store.ErrFull.Error() || job.ErrorKind != "" {
+		t.Errorf("job %+v", job)
+	}
+}
+
+func TestLargeObjectsPassBesideMemory(t *testing.T) {
+	large := ct(t, 1, 1600, 2) // 5 MB each
+	b := engine(t, openCache(t), map[string]*archive{"north": {objects: large}}, func(p *transfer.Params) {
+		p.Limit = func(string) int64 { return 1 << 30 }
+	})
+	b.run(t)
+	b.until(t, b.enqueue(t, transfer.Job{StudyInstanceUID: large[0].study}).ID, in(transfer.Done))
+	b.holds(t, large)
+}
+
+func TestManyJobsOnTwoNodes(t *testing.T) {
+	archives := map[string]*archive{"north": {}, "south": {}}
+	for i := range 6 {
+		archives["north"].objects = append(archives["north"].objects, ct(t, i, 16, 2, 1)...)
+		archives["south"].objects = append(archives["south"].objects, ct(t, 100+i, 16, 3)...)
+	}
+	b := engine(t, openCache(t), archives)
+	b.run(t)
+	var ids []string
+	for name, a := range archives {
+		for _, o := range a.objects { // every study is asked for several times
+			ids = append(ids, b.enqueue(t, transfer.Job{Node: name, StudyInstanceUID: o.study, Priority: transfer.Priority(len(ids) % 3)}).ID)
+			b.Summary()
+		}
+	}
+	for _, id := range ids {
+		b.until(t, id, in(transfer.Done))
+	}
+	for _, a := range archives {
+		b.holds(t, a.objects)
+	}
+}
+
+func TestAPersonDoesNotWaitForPrefetch(t *testing.T) {
+	objects := ct(t, 1, 16, 1)
+	release := make(chan struct{})
+	looked := "study " + string(objects[0].study)
+	a := &archive{objects: objects, gate: func(ctx context.Context, request string) error {
+		if strings.HasPrefix(request, "study ") && request != looked {
+			<-release
+		}
+		return nil
+	}}
+	b := engine(t, openCache(t), map[string]*archive{"north": a})
+	b.run(t)
+	for i := range 4 {
+		b.enqueue(t, transfer.Job{StudyInstanceUID: dicom.UID(fmt.Sprint("2.25.", i))})
+	}
+	b.until(t, b.enqueue(t, transfer.Job{StudyInstanceUID: objects[0].study, Priority: transfer.Now}).ID, in(transfer.Done))
+	close(release)
+}
+
+func TestSendJobsFit(t *testing.T) {
+	sent := make(chan string, 1)
+	b := engine(t, openCache(t), nil, func(p *transfer.Params) {
+		p.Send = func(_ context.Context, node, entry string) error { sent <- node + " " + entry; return nil }
+	})
+	b.run(t)
+	id := b.enqueue(t, transfer.Job{Kind: transfer.SendEntry, EntryID: "e1"}).ID
+	b.until(t, id, in(transfer.Done))
+	if got := <-sent; got != "north e1" {
+		t.Errorf("sent %q", got)
+	}
+}
