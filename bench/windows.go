@@ -98,7 +98,7 @@ func (b *bench) starts(ctx context.Context) ([]Row, error) {
 func (b *bench) startOnce(ctx context.Context, cache string) (took time.Duration, err error) {
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
-	d, err := window.Open(ctx, screenSize)
+	d, err := window.Open(screenSize)
 	if err != nil {
 		return 0, err
 	}

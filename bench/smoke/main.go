@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"syscall"
 	"time"
 
 	"eris/bench/window"
@@ -24,7 +25,7 @@ func main() {
 		fmt.Fprintln(os.Stderr, "usage: smoke PROGRAM")
 		os.Exit(2)
 	}
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	ctx, cancel := context.WithTimeoutCause(ctx, long, errors.New("two minutes were not enough"))
 	defer cancel()
@@ -45,7 +46,7 @@ func smoke(ctx context.Context, program string) error {
 		return err
 	}
 	defer os.RemoveAll(folder)
-	d, err := window.Open(ctx, image.Pt(1600, 1000))
+	d, err := window.Open(image.Pt(1600, 1000))
 	if err != nil {
 		return err
 	}

@@ -2,7 +2,6 @@ package window
 
 import (
 	"bufio"
-	"context"
 	"fmt"
 	"image"
 	"io"
@@ -36,10 +35,10 @@ type Display struct {
 const quit = 5 * time.Second
 
 // Open starts a display of 24 bits on a number that is free. It ends with
-// Close, or with ctx. Errors: Xvfb is not installed, or did not start.
-func Open(ctx context.Context, size image.Point) (*Display, error) {
+// Close. Errors: Xvfb is not installed, or did not start.
+func Open(size image.Point) (*Display, error) {
 	d := &Display{Size: size}
-	if err := d.serve(ctx); err != nil {
+	if err := d.serve(); err != nil {
 		return nil, fmt.Errorf("display: %w", err)
 	}
 	if err := d.connect(); err != nil {
@@ -50,7 +49,7 @@ func Open(ctx context.Context, size image.Point) (*Display, error) {
 }
 
 // serve starts the server and learns the number it found.
-func (d *Display) serve(ctx context.Context) error {
+func (d *Display) serve() error {
 	number, tell, err := os.Pipe()
 	if err != nil {
 		return err
@@ -61,10 +60,9 @@ func (d *Display) serve(ctx context.Context) error {
 		return err
 	}
 	// -displayfd makes the server choose a free number and say which.
-	d.server = exec.CommandContext(ctx, "Xvfb", "-displayfd", "3", "-screen", "0",
+	d.server = exec.Command("Xvfb", "-displayfd", "3", "-screen", "0",
 		fmt.Sprintf("%dx%dx24", d.Size.X, d.Size.Y), "-nolisten", "tcp", "-noreset", "-fbdir", d.folder)
 	d.server.ExtraFiles = []*os.File{tell}
-	gently(d.server)
 	err = d.server.Start()
 	tell.Close()
 	if err != nil {
@@ -78,12 +76,6 @@ func (d *Display) serve(ctx context.Context) error {
 	}
 	d.Name = ":" + strings.TrimSpace(line)
 	return nil
-}
-
-// gently ends a command by SIGTERM first, so that it can clean up after itself.
-func gently(c *exec.Cmd) {
-	c.Cancel = func() error { return c.Process.Signal(syscall.SIGTERM) }
-	c.WaitDelay = quit
 }
 
 func (d *Display) connect() (err error) {
@@ -113,10 +105,16 @@ func (d *Display) Close() {
 	})
 }
 
-// Environment is what a program needs to open its window here: drawn in
+// environment is what a program needs to open its window here: drawn in
 // software, and with home folders of its own, so that nobody's settings count.
-func (d *Display) Environment(home string) []string {
-	env := []string{"DISPLAY=" + d.Name, "WAYLAND_DISPLAY=", "LIBGL_ALWAYS_SOFTWARE=1", "HOME=" + home,
-		"XDG_CONFIG_HOME=" + filepath.Join(home, "config"), "XDG_DATA_HOME=" + filepath.Join(home, "data"), "XDG_CACHE_HOME=" + filepath.Join(home, "cache")}
-	return append(os.Environ(), env...)
+func (d *Display) environment(home string) ([]string, error) {
+	env := append(os.Environ(), "DISPLAY="+d.Name, "WAYLAND_DISPLAY=", "LIBGL_ALWAYS_SOFTWARE=1", "HOME="+home)
+	for _, kind := range []string{"CONFIG", "DATA", "CACHE", "STATE"} {
+		folder := filepath.Join(home, strings.ToLower(kind))
+		if err := os.MkdirAll(folder, 0o700); err != nil {
+			return nil, err
+		}
+		env = append(env, "XDG_"+kind+"_HOME="+folder)
+	}
+	return env, nil
 }

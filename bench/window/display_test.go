@@ -16,9 +16,7 @@ func screen(t *testing.T) *Display {
 	if _, err := exec.LookPath("Xvfb"); err != nil {
 		t.Skip("Xvfb is not installed: the display is not tested")
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-	t.Cleanup(cancel)
-	d, err := Open(ctx, image.Pt(320, 200))
+	d, err := Open(image.Pt(320, 200))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -30,7 +30,10 @@ type Program struct {
 // covers the whole screen and has the keys. It ends with Close, Kill, or ctx.
 func (d *Display) Start(ctx context.Context, home, name string, args ...string) (*Program, error) {
 	p := &Program{display: d, command: exec.CommandContext(ctx, name, args...), ended: make(chan struct{})}
-	p.command.Env = d.Environment(home)
+	var err error
+	if p.command.Env, err = d.environment(home); err != nil {
+		return nil, err
+	}
 	p.command.Stdout, p.command.Stderr = &p.said, &p.said
 	gently(p.command)
 	p.Started = time.Now()
@@ -46,6 +49,12 @@ func (d *Display) Start(ctx context.Context, home, name string, args ...string) 
 		return nil, err
 	}
 	return p, nil
+}
+
+// gently ends a command by SIGTERM first, so that it can clean up after itself.
+func gently(c *exec.Cmd) {
+	c.Cancel = func() error { return c.Process.Signal(syscall.SIGTERM) }
+	c.WaitDelay = quit
 }
 
 // PID is the number of the process.
