@@ -16,17 +16,21 @@ import (
 	"eris/app/command"
 	"eris/app/demo"
 	"eris/app/route"
+	"eris/app/task"
 	"eris/app/theme"
 	"eris/app/words"
 	"eris/assets"
 	"eris/store"
 )
 
+// testSize is large enough for every page and quick to draw.
+var testSize = fyne.NewSize(1100, 700)
+
 // TestTourDrawsEveryPage draws the pages of a small demo in both languages.
 func TestTourDrawsEveryPage(t *testing.T) {
 	for _, language := range words.Languages {
 		out := t.TempDir()
-		paths, err := tour(t.Context(), out, language, demo.Small)
+		paths, err := tour(t.Context(), out, language, demo.Small, testSize)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -59,7 +63,7 @@ func colours(t *testing.T, path string) int {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if img.Bounds().Dx() != int(tourSize.Width) || img.Bounds().Dy() != int(tourSize.Height) {
+	if img.Bounds().Dx() != int(testSize.Width) || img.Bounds().Dy() != int(testSize.Height) {
 		t.Errorf("%s has size %v", path, img.Bounds().Size())
 	}
 	seen := map[[3]uint32]bool{}
@@ -89,11 +93,12 @@ func desktopOn(t *testing.T) (*shell, *demo.Room) {
 	}
 	program := test.NewTempApp(t)
 	program.Settings().SetTheme(theme.Room{})
+	t.Cleanup(task.Headless())
 	window := test.NewTempWindow(t, nil)
 	s := newShell(t.Context(), room.Desk, w, window, func(string) {})
 	t.Cleanup(s.close)
 	window.SetContent(s.content())
-	window.Resize(tourSize)
+	window.Resize(testSize)
 	return s, room
 }
 
@@ -102,22 +107,22 @@ func desktopOn(t *testing.T) (*shell, *demo.Room) {
 func TestMainJob(t *testing.T) {
 	s, room := desktopOn(t)
 	s.Go(route.Route{Page: route.Check})
-	s.pages[route.Check].Wait()
+	s.settle()
 	s.Key(route.Key{Name: fyne.KeyReturn})
-	s.pages[route.Check].Wait()
+	s.settle()
 	if s.now != route.Reading {
 		t.Fatalf("Enter on a prior led to %s", s.now)
 	}
-	s.pages[route.Reading].Wait()
+	s.settle()
 	for _, k := range []fyne.KeyName{fyne.KeyDown, fyne.KeyI, fyne.KeyL, fyne.KeyF10, fyne.KeyF10, fyne.KeyTab, fyne.Key2, fyne.KeySpace} {
 		if !s.pages[route.Reading].Key(route.Key{Name: k}) {
 			t.Errorf("the reading page does not know %s", k)
 		}
 	}
 	s.Go(route.Route{Page: route.Check})
-	s.pages[route.Check].Wait()
+	s.settle()
 	s.Key(route.Key{Name: fyne.Key1})
-	s.pages[route.Check].Wait()
+	s.settle()
 	entries, err := room.Desk.Store.Entries(t.Context(), "", "")
 	if err != nil {
 		t.Fatal(err)
@@ -137,7 +142,7 @@ func TestEveryPageEntersTwiceAndLeaves(t *testing.T) {
 	for range 2 {
 		for _, p := range railPages {
 			s.Go(route.Route{Page: p.name})
-			s.pages[p.name].Wait()
+			s.settle()
 			if len(s.pages[p.name].Keys()) == 0 && p.name != route.Settings {
 				t.Errorf("%s tells no keys", p.name)
 			}
@@ -156,7 +161,7 @@ func TestCheckPageFindsAnOrder(t *testing.T) {
 	s, room := desktopOn(t)
 	s.Go(route.Route{Page: route.Check, Order: "DEMO-104"})
 	page := s.pages[route.Check].(*check.Page)
-	page.Wait()
+	s.settle()
 	card := page.Card()
 	if card.Order.AccessionNumber != "DEMO-104" || !card.Verdict.Repeat {
 		t.Errorf("card of %s, repeat %v", card.Order.AccessionNumber, card.Verdict.Repeat)

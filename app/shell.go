@@ -181,7 +181,7 @@ func (s *shell) say(text, detail string, bar color.Color, long time.Duration) {
 	s.tasks.Go(func(ctx context.Context) {
 		select {
 		case <-time.After(long):
-			fyne.Do(clear)
+			task.Do(clear)
 		case <-ctx.Done():
 		}
 	})
@@ -194,6 +194,15 @@ func (s *shell) Window() fyne.Window { return s.window }
 func (s *shell) toggleChrome() {
 	s.bare = !s.bare
 	s.window.SetContent(s.content())
+}
+
+// settle returns when all that the page began is shown; for pictures and
+// tests, which are the user interface's thread themselves.
+func (s *shell) settle() {
+	for more := true; more; {
+		s.pages[s.now].Wait()
+		more = task.Drain()
+	}
 }
 
 func (s *shell) close() {

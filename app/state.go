@@ -7,11 +7,10 @@ import (
 	"strings"
 	"time"
 
-	"fyne.io/fyne/v2"
-
 	"eris/app/desk"
 	"eris/app/route"
 	"eris/app/studies"
+	"eris/app/task"
 	"eris/app/theme"
 	"eris/app/words"
 	"eris/sync/transfer"
@@ -57,7 +56,7 @@ func (s *shell) echo(ctx context.Context) {
 	if ctx.Err() != nil {
 		return
 	}
-	fyne.Do(func() {
+	task.Do(func() {
 		s.state.Text, s.state.Color = text, tint
 		s.state.Refresh()
 	})
@@ -83,7 +82,7 @@ func healthLine(w *words.Words, health []desk.Health) (string, color.Color) {
 func (s *shell) showTransfers(ctx context.Context) {
 	jobs := s.desk.Transfer.Jobs()
 	unsent, unsentErr := s.desk.Store.Unsent(ctx)
-	fyne.Do(func() {
+	task.Do(func() {
 		s.work.Text = workLine(s.words, jobs)
 		s.work.Refresh()
 		s.safe.Text = ""

@@ -18,6 +18,7 @@ import (
 	"eris/app/desk"
 	"eris/app/read"
 	"eris/app/route"
+	"eris/app/task"
 	"eris/app/theme"
 	"eris/app/words"
 	"eris/assets"
@@ -35,10 +36,10 @@ var tourSize = fyne.NewSize(1600, 1000)
 // Tour draws every page, filled with the demo, into PNG files of folder out
 // and returns their paths. It needs no display.
 func (Desktop) Tour(ctx context.Context, out, language string) ([]string, error) {
-	return tour(ctx, out, language, demo.Full)
+	return tour(ctx, out, language, demo.Full, tourSize)
 }
 
-func tour(ctx context.Context, out, language string, size demo.Size) (paths []string, err error) {
+func tour(ctx context.Context, out, language string, size demo.Size, window fyne.Size) (paths []string, err error) {
 	if err := os.MkdirAll(out, 0o755); err != nil {
 		return nil, err
 	}
@@ -62,13 +63,14 @@ func tour(ctx context.Context, out, language string, size demo.Size) (paths []st
 	program := test.NewApp()
 	defer program.Quit()
 	program.Settings().SetTheme(theme.Room{})
-	window := test.NewWindow(nil)
-	defer window.Close()
-	window.SetPadded(false)
-	s := newShell(ctx, room.Desk, w, window, func(string) {})
+	defer task.Headless()()
+	screen := test.NewWindow(nil)
+	defer screen.Close()
+	screen.SetPadded(false)
+	s := newShell(ctx, room.Desk, w, screen, func(string) {})
 	defer s.close()
-	window.SetContent(s.content())
-	window.Resize(tourSize)
+	screen.SetContent(s.content())
+	screen.Resize(window)
 	if err := measureNodules(ctx, room); err != nil {
 		return nil, err
 	}
@@ -78,13 +80,13 @@ func tour(ctx context.Context, out, language string, size demo.Size) (paths []st
 	}
 	for i, stop := range stops {
 		s.Go(stop.Route)
-		s.pages[stop.Page].Wait()
+		s.settle()
 		if stop.then != nil {
 			stop.then(s)
-			s.pages[stop.Page].Wait()
+			s.settle()
 		}
 		path := filepath.Join(out, fmt.Sprintf("%02d-%s-%s.png", i+1, stop.name, language))
-		if err := draw(window, path); err != nil {
+		if err := draw(screen, path); err != nil {
 			return paths, err
 		}
 		paths = append(paths, path)

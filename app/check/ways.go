@@ -163,7 +163,7 @@ func (p *Page) note(card desk.Card, what string, study *dicom.UID) {
 	}
 	p.tasks.Go(func(ctx context.Context) {
 		if err := p.desk.Note(ctx, card, what, uid); err != nil {
-			fyne.Do(func() { p.shell.Failed(err) })
+			task.Do(func() { p.shell.Failed(err) })
 		}
 	})
 }

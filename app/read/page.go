@@ -260,7 +260,7 @@ func (p *Page) follow() {
 			if err != nil || ctx.Err() != nil {
 				return
 			}
-			fyne.Do(func() {
+			task.Do(func() {
 				if ctx.Err() == nil {
 					p.arrived(o)
 				}

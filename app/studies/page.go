@@ -158,7 +158,7 @@ func (p *Page) follow(ctx context.Context, changed, done <-chan struct{}) {
 	for {
 		select {
 		case <-changed:
-			fyne.Do(p.load)
+			task.Do(p.load)
 		case <-done:
 			return
 		case <-ctx.Done():
@@ -313,7 +313,7 @@ func (p *Page) Import(paths ...string) {
 	p.tasks.Go(func(ctx context.Context) {
 		in := &intake.Intake{Store: p.desk.Store}
 		report, err := in.Run(ctx, paths...)
-		fyne.Do(func() {
+		task.Do(func() {
 			if err != nil {
 				p.shell.Failed(err)
 			}

@@ -5,8 +5,6 @@ package task
 import (
 	"context"
 	"sync"
-
-	"fyne.io/fyne/v2"
 )
 
 // Group runs work beside the user interface.
@@ -50,7 +48,7 @@ func Load[T any](g *Group, name string, load func(ctx context.Context) (T, error
 		if ctx.Err() != nil {
 			return
 		}
-		fyne.Do(func() {
+		Do(func() {
 			if ctx.Err() == nil {
 				show(value, err)
 			}

@@ -128,7 +128,7 @@ func (p *Page) Enter(route.Route) {
 		for {
 			select {
 			case <-changed:
-				fyne.Do(p.load)
+				task.Do(p.load)
 			case <-ctx.Done():
 				return
 			}

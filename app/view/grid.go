@@ -9,6 +9,7 @@ import (
 	"fyne.io/fyne/v2/container"
 
 	"eris/app/desk"
+	"eris/app/task"
 	"eris/app/words"
 	"eris/viewer"
 )
@@ -45,7 +46,7 @@ func NewGrid(d *desk.Desk, w *words.Words, n int, cacheBytes int64) *Grid {
 // wake draws again soon; many calls in one frame are one refresh.
 func (g *Grid) wake() {
 	if g.pending.CompareAndSwap(false, true) {
-		fyne.Do(func() {
+		task.Do(func() {
 			g.pending.Store(false)
 			select {
 			case <-g.quit:
