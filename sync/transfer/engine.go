@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/cenkalti/backoff/v5"
+	"golang.org/x/sync/semaphore"
 	"golang.org/x/time/rate"
 
 	"eris/dicom"
@@ -25,6 +26,8 @@ var errCanceled = errors.New("the job was canceled")
 // goroutines, before, during and after Run.
 type Engine struct {
 	Params
+
+	memory *semaphore.Weighted // bytes that wait for the disk
 
 	saving sync.Mutex // held over snapshot and write, so that the queue never goes back in time
 
@@ -60,7 +63,7 @@ type nodeState struct {
 // finished long ago are forgotten. Nothing moves before Run.
 func New(ctx context.Context, p Params) (*Engine, error) {
 	e := &Engine{Params: p.withDefaults(), jobs: map[string]*entry{}, nodes: map[string]*nodeState{},
-		watchers: map[int]func(){}, wake: make(chan struct{}, 1)}
+		watchers: map[int]func(){}, wake: make(chan struct{}, 1), memory: semaphore.NewWeighted(inFlight)}
 	var old []string
 	err := p.Queue.Jobs(ctx, func(id string, body []byte) error {
 		var j Job

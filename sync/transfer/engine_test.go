@@ -57,6 +57,31 @@ func TestFetchBringsWholeSeriesAndThenOnlyWhatIsMissing(t *testing.T) {
 	}
 }
 
+// TestCountsSpareLists: an archive that counts its series is not asked for
+// lists, unless the count turns out to be wrong.
+func TestCountsSpareLists(t *testing.T) {
+	objects := ct(t, 1, 16, 3)
+	study, series := objects[0].study, objects[0].series
+	for count, want := range map[int][]string{
+		3: {"study " + string(study), "series " + string(series)},
+		2: {"study " + string(study), "series " + string(series)},
+		4: {"study " + string(study), "series " + string(series), "study " + string(study), "list " + string(series)},
+	} {
+		a := &archive{objects: objects, counts: map[dicom.UID]int{series: count}}
+		b := engine(t, openCache(t), map[string]*archive{"north": a})
+		b.run(t)
+		job := b.until(t, b.enqueue(t, transfer.Job{StudyInstanceUID: study}).ID, in(transfer.Done, transfer.Failed))
+		if job.State != transfer.Done || job.Done != 3 || job.Total != 3 {
+			t.Errorf("counted %d: job %+v", count, job)
+		}
+		if got := a.requests(); !slices.Equal(got, want) {
+			t.Errorf("counted %d: asked for %v, want %v", count, got, want)
+		}
+		b.holds(t, objects)
+		b.stop()
+	}
+}
+
 func TestPartOfAStudyIsMarkedPartial(t *testing.T) {
 	objects := ct(t, 1, 16, 2, 3)
 	a := &archive{objects: objects, part: func(_ context.Context, n int) error {

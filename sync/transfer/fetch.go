@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"sync"
 
 	"golang.org/x/sync/errgroup"
@@ -24,17 +26,41 @@ type fetch struct {
 	job     Job // as it was when the attempt began
 	archive Archive
 
-	mu      sync.Mutex
-	missing map[dicom.UID]bool // wanted and not here yet
-	bad     int                // objects that came and could not be kept
-	flaw    error              // why, of the last one
-	lacking error              // the archive named an instance that it does not have
+	mu      sync.Mutex // guards what follows, and the maps of the wanted
+	bad     int        // objects that came and could not be kept
+	flaw    error      // why, of the last one
+	lacking error      // the archive named an instance that it does not have
 }
 
 // wanted is one series with what there is of it and what is missing here.
 type wanted struct {
-	series       dicom.UID
-	all, missing []dicom.UID
+	series  dicom.UID
+	total   int
+	missing map[dicom.UID]bool // nil: nothing is here, and which there are was not asked
+	came    map[dicom.UID]bool // in this attempt, when missing is nil
+}
+
+// whole says that the series is fetched with one request.
+func (w *wanted) whole() bool { return w.missing == nil || len(w.missing) == w.total }
+
+// lacks is how many instances are not here.
+func (w *wanted) lacks() int {
+	if w.missing != nil {
+		return len(w.missing)
+	}
+	return max(0, w.total-len(w.came))
+}
+
+// note marks an instance as here and says whether that is news.
+func (w *wanted) note(uid dicom.UID) bool {
+	if w.missing == nil {
+		fresh := !w.came[uid]
+		w.came[uid] = true
+		return fresh
+	}
+	fresh := w.missing[uid]
+	delete(w.missing, uid)
+	return fresh
 }
 
 func (f *fetch) run(ctx context.Context) error {
@@ -42,25 +68,18 @@ func (f *fetch) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	total := 0
-	f.missing = map[dicom.UID]bool{}
-	for _, w := range list {
-		total += len(w.all)
-		for _, uid := range w.missing {
-			f.missing[uid] = true
-		}
+	f.begin(list)
+	if err := f.bring(ctx, list); err != nil {
+		return err
 	}
-	f.begin(total)
-	if len(f.missing) > 0 {
-		if err := f.bring(ctx, list); err != nil {
-			return err
-		}
-	}
-	return f.verdict(total)
+	return f.verdict(list)
 }
 
-// plan asks what there is and saves it, so that the cache knows a part from a whole.
-func (f *fetch) plan(ctx context.Context) ([]wanted, error) {
+// plan asks what there is and saves it, so that the cache knows a part from a
+// whole. Instances are listed only of series that are here in part, or that the
+// archive does not count: lists take an archive long, and nobody needs one to
+// fetch all.
+func (f *fetch) plan(ctx context.Context) ([]*wanted, error) {
 	study, err := f.archive.Study(ctx, f.job.StudyInstanceUID)
 	if err != nil {
 		return nil, err
@@ -69,14 +88,20 @@ func (f *fetch) plan(ctx context.Context) ([]wanted, error) {
 	if err != nil {
 		return nil, err
 	}
-	list := make([]wanted, len(series))
+	here, err := f.here(ctx)
+	if err != nil {
+		return nil, err
+	}
+	list := make([]*wanted, len(series))
 	sum := 0
-	for i := range series {
-		if list[i], err = f.instances(ctx, series[i].SeriesInstanceUID); err != nil {
+	for i, s := range series {
+		if s.ExpectedInstances > 0 && here[s.SeriesInstanceUID] == 0 {
+			list[i] = &wanted{series: s.SeriesInstanceUID, total: s.ExpectedInstances, came: map[dicom.UID]bool{}}
+		} else if list[i], err = f.compare(ctx, s.SeriesInstanceUID); err != nil {
 			return nil, err
 		}
-		series[i].ExpectedInstances = len(list[i].all)
-		sum += len(list[i].all)
+		series[i].ExpectedInstances = list[i].total
+		sum += list[i].total
 	}
 	study.ExpectedInstances = max(study.ExpectedInstances, sum)
 	study.Source = f.job.Node
@@ -84,6 +109,16 @@ func (f *fetch) plan(ctx context.Context) ([]wanted, error) {
 		return nil, err
 	}
 	return list, f.engine.Cache.SaveSeries(ctx, series)
+}
+
+// here is how many instances of each series the cache has.
+func (f *fetch) here(ctx context.Context) (map[dicom.UID]int, error) {
+	list, err := f.engine.Cache.Series(ctx, f.job.StudyInstanceUID)
+	count := map[dicom.UID]int{}
+	for _, s := range list {
+		count[s.SeriesInstanceUID] = s.NumberOfInstances
+	}
+	return count, err
 }
 
 // series are those that the job is about.
@@ -100,26 +135,30 @@ func (f *fetch) series(ctx context.Context) ([]clinic.Series, error) {
 	return nil, &node.Error{Node: f.job.Node, Kind: node.ErrNotFound}
 }
 
-func (f *fetch) instances(ctx context.Context, series dicom.UID) (wanted, error) {
+// compare lists the instances of a series and takes out those that are here.
+func (f *fetch) compare(ctx context.Context, series dicom.UID) (*wanted, error) {
 	list, err := f.archive.Instances(ctx, f.job.StudyInstanceUID, series)
 	if err != nil {
-		return wanted{}, err
+		return nil, err
 	}
-	w := wanted{series: series, all: make([]dicom.UID, len(list))}
+	all := make([]dicom.UID, len(list))
 	for i, instance := range list {
-		w.all[i] = instance.SOPInstanceUID
+		all[i] = instance.SOPInstanceUID
 	}
-	w.missing, err = f.engine.Cache.Missing(ctx, w.all)
+	missing, err := f.engine.Cache.Missing(ctx, all)
+	w := &wanted{series: series, total: len(all), missing: map[dicom.UID]bool{}}
+	for _, uid := range missing {
+		w.missing[uid] = true
+	}
 	return w, err
 }
 
 // bring fetches what is missing. Objects are stored beside the receiving, so
 // that the line does not wait for the disk.
-func (f *fetch) bring(ctx context.Context, list []wanted) error {
+func (f *fetch) bring(ctx context.Context, list []*wanted) error {
 	writers, inner := errgroup.WithContext(ctx)
 	writers.SetLimit(f.engine.Writers)
-	in := &intake{fetch: f, ctx: inner, writers: writers}
-	err := f.ask(inner, list, in.take)
+	err := f.ask(inner, list, writers)
 	// The writers' own failure is the cause of what the receiving then says.
 	if failed := writers.Wait(); failed != nil {
 		return failed
@@ -128,15 +167,16 @@ func (f *fetch) bring(ctx context.Context, list []wanted) error {
 }
 
 // ask requests each series: whole when nothing of it is here, else by instance.
-func (f *fetch) ask(ctx context.Context, list []wanted, take func(io.Reader) error) error {
+func (f *fetch) ask(ctx context.Context, list []*wanted, writers *errgroup.Group) error {
 	for _, w := range list {
+		in := &intake{fetch: f, wanted: w, ctx: ctx, writers: writers}
 		var err error
 		switch {
-		case len(w.missing) == 0:
-		case len(w.missing) == len(w.all):
-			err = f.archive.Retrieve(ctx, f.job.StudyInstanceUID, w.series, take)
+		case w.lacks() == 0:
+		case w.whole():
+			err = f.archive.Retrieve(ctx, f.job.StudyInstanceUID, w.series, in.take)
 		default:
-			err = f.askSingly(ctx, w, take)
+			err = f.askSingly(ctx, w, in.take)
 		}
 		if err != nil {
 			return err
@@ -145,10 +185,10 @@ func (f *fetch) ask(ctx context.Context, list []wanted, take func(io.Reader) err
 	return nil
 }
 
-func (f *fetch) askSingly(ctx context.Context, w wanted, take func(io.Reader) error) error {
+func (f *fetch) askSingly(ctx context.Context, w *wanted, take func(io.Reader) error) error {
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(singles)
-	for _, uid := range w.missing {
+	for _, uid := range slices.Sorted(maps.Keys(w.missing)) { // a copy: the writers take out what has come
 		if ctx.Err() != nil {
 			break
 		}
@@ -164,12 +204,15 @@ func (f *fetch) askSingly(ctx context.Context, w wanted, take func(io.Reader) er
 	return group.Wait()
 }
 
-// verdict says whether all came that was promised.
-func (f *fetch) verdict(total int) error {
-	f.mu.Lock()
-	defer f.mu.Unlock()
+// verdict says whether all came that was promised. The writers have ended.
+func (f *fetch) verdict(list []*wanted) error {
+	total, lacks := 0, 0
+	for _, w := range list {
+		total += w.total
+		lacks += w.lacks()
+	}
 	switch {
-	case len(f.missing) == 0:
+	case lacks == 0:
 		return nil
 	case f.bad > 0:
 		cause := fmt.Errorf("%d of %d objects cannot be kept: %w", f.bad, total, f.flaw)
@@ -177,7 +220,7 @@ func (f *fetch) verdict(total int) error {
 	case f.lacking != nil:
 		return f.lacking
 	}
-	cause := fmt.Errorf("%d of %d objects did not come", len(f.missing), total)
+	cause := fmt.Errorf("%d of %d objects did not come", lacks, total)
 	return &node.Error{Node: f.job.Node, Kind: node.ErrPartial, Cause: cause}
 }
 
@@ -188,26 +231,29 @@ func (f *fetch) note(change func()) {
 }
 
 // begin shows how much there is and how much of it is here.
-func (f *fetch) begin(total int) {
+func (f *fetch) begin(list []*wanted) {
 	f.engine.mu.Lock()
-	f.entry.Total, f.entry.Done = total, total-len(f.missing)
+	f.entry.Total, f.entry.Done = 0, 0
+	for _, w := range list {
+		f.entry.Total += w.total
+		f.entry.Done += w.total - w.lacks()
+	}
 	f.engine.mu.Unlock()
 	f.engine.tell(true)
 }
 
 // kept notes one object in the cache. An object that was missing is progress:
 // the job's patience begins anew.
-func (f *fetch) kept(uid dicom.UID) {
-	f.mu.Lock()
-	fresh := f.missing[uid]
-	delete(f.missing, uid)
-	f.mu.Unlock()
+func (f *fetch) kept(w *wanted, uid dicom.UID) {
+	fresh := false
+	f.note(func() { fresh = w.note(uid) })
 	if !fresh {
 		return
 	}
 	e := f.engine
 	e.mu.Lock()
 	f.entry.Done++
+	f.entry.Total = max(f.entry.Total, f.entry.Done) // it may hold more than it counted
 	f.entry.Attempts = 0
 	f.entry.pauses.Reset()
 	f.entry.meter.add(e.Now(), 1, 0)

@@ -18,18 +18,22 @@ import (
 // the next one can come in meanwhile. Larger ones go straight to the cache.
 const inMemory = 4 << 20
 
+// inFlight is how many bytes may wait for the disk at once.
+const inFlight = 64 << 20
+
 // objects are buffers of one instance each.
 var objects = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 
-// intake takes objects from an archive and gives them to the cache.
+// intake takes the objects of one series from an archive and gives them to the cache.
 type intake struct {
 	fetch   *fetch
+	wanted  *wanted
 	ctx     context.Context
 	writers *errgroup.Group
 }
 
-// take receives one object. Memory stays flat: at most one buffer per writer
-// and per request.
+// take receives one object. Memory stays flat: the objects that wait for the
+// disk have inFlight bytes at most, over all jobs.
 func (in *intake) take(r io.Reader) error {
 	if in.ctx.Err() != nil {
 		return context.Cause(in.ctx)
@@ -46,8 +50,14 @@ func (in *intake) take(r io.Reader) error {
 		defer objects.Put(buffer)
 		return in.keep(io.MultiReader(buffer, r))
 	}
+	memory := in.fetch.engine.memory
+	if err := memory.Acquire(in.ctx, n); err != nil {
+		objects.Put(buffer)
+		return context.Cause(in.ctx)
+	}
 	in.writers.Go(func() error {
 		defer objects.Put(buffer)
+		defer memory.Release(n)
 		return in.keep(buffer)
 	})
 	return nil
@@ -57,7 +67,7 @@ func (in *intake) keep(r io.Reader) error {
 	uid, err := in.fetch.engine.Cache.Add(in.ctx, r, in.fetch.job.Node)
 	switch {
 	case err == nil:
-		in.fetch.kept(uid)
+		in.fetch.kept(in.wanted, uid)
 	case node.Kind(err) == nil && ofTheObject(err):
 		in.fetch.note(func() { in.fetch.bad++; in.fetch.flaw = err })
 	default:

@@ -24,6 +24,9 @@ type Queue interface {
 type Cache interface {
 	// Missing returns those instances that are not here.
 	Missing(ctx context.Context, want []dicom.UID) ([]dicom.UID, error)
+	// Series lists the series of a study with how many instances are here; none
+	// for a study that is not known.
+	Series(ctx context.Context, study dicom.UID) ([]clinic.Series, error)
 	SaveStudies(ctx context.Context, studies []clinic.Study) error
 	SaveSeries(ctx context.Context, list []clinic.Series) error
 	// Add stores one Part 10 object and says which it was. It is called from
@@ -53,7 +56,7 @@ type Params struct {
 	Send func(ctx context.Context, node, entry string) error
 
 	PerNode int // jobs at once per node, 0 is 2; one more when somebody looks at it
-	Writers int // objects stored at once per job, 0 is 8, so that their syncs overlap
+	Writers int // objects stored at once per job, 0 is 32, so that their syncs and commits are shared
 	// Limit is how many bytes per second a node may send; 0, or nil, is no limit.
 	Limit func(node string) int64
 
@@ -68,7 +71,7 @@ type Params struct {
 
 func (p Params) withDefaults() Params {
 	p.PerNode = cmp.Or(p.PerNode, 2)
-	p.Writers = cmp.Or(p.Writers, 8)
+	p.Writers = cmp.Or(p.Writers, 32)
 	p.Attempts = cmp.Or(p.Attempts, 6)
 	p.FirstPause = cmp.Or(p.FirstPause, time.Second)
 	p.LongPause = cmp.Or(p.LongPause, time.Minute)

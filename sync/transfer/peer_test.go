@@ -67,6 +67,7 @@ func ct(t testing.TB, number, matrix int, slices ...int) []object {
 // archive is a node in memory that does what a test says.
 type archive struct {
 	objects []object
+	counts  map[dicom.UID]int // what it says its series hold, which may be wrong
 
 	mu     sync.Mutex
 	asked  []string                                        // "study <uid>", "series <uid>", "instance <uid>"
@@ -110,7 +111,7 @@ func (a *archive) Study(ctx context.Context, uid dicom.UID) (clinic.Study, error
 func (a *archive) Series(ctx context.Context, study dicom.UID) ([]clinic.Series, error) {
 	var list []clinic.Series
 	for _, o := range a.objects {
-		s := clinic.Series{StudyInstanceUID: study, SeriesInstanceUID: o.series}
+		s := clinic.Series{StudyInstanceUID: study, SeriesInstanceUID: o.series, ExpectedInstances: a.counts[o.series]}
 		if o.study == study && !slices.Contains(list, s) {
 			list = append(list, s)
 		}
@@ -118,7 +119,12 @@ func (a *archive) Series(ctx context.Context, study dicom.UID) ([]clinic.Series,
 	return list, nil
 }
 
-func (a *archive) Instances(_ context.Context, study, series dicom.UID) ([]clinic.Instance, error) {
+func (a *archive) Instances(ctx context.Context, study, series dicom.UID) ([]clinic.Instance, error) {
+	if a.counts != nil {
+		if err := a.enter(ctx, "list "+string(series)); err != nil {
+			return nil, err
+		}
+	}
 	var list []clinic.Instance
 	for _, o := range a.objects {
 		if o.study == study && o.series == series {
