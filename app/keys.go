@@ -4,6 +4,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/layout"
 	fynewidget "fyne.io/fyne/v2/widget"
 
 	"eris/app/route"
@@ -69,6 +70,10 @@ func modifiersOf(k route.Key) (m fyne.KeyModifier) {
 
 // Key gives a key to the page, and to the window when the page leaves it.
 func (s *shell) Key(k route.Key) {
+	if s.help != nil && s.help.Visible() {
+		s.help.Hide()
+		return
+	}
 	if s.pages[s.now].Key(k) {
 		return
 	}
@@ -82,18 +87,31 @@ func (s *shell) Key(k route.Key) {
 	}
 }
 
+// keyColumns is how many keys stand side by side in the help: the reading
+// page has more of them than fit below each other.
+const keyColumns = 2
+
 // showKeys lists the keys of the page in a panel that any key closes.
 func (s *shell) showKeys() {
-	grid := container.NewGridWithColumns(2)
-	for _, h := range append(s.pages[s.now].Keys(), route.Help{Keys: "F1", Does: s.words.L("the keys of this page")}) {
-		keys := fynewidget.NewLabel(h.Keys)
-		keys.TextStyle.Bold = true
-		grid.Add(keys)
-		grid.Add(fynewidget.NewLabel(h.Does))
+	help := append(s.pages[s.now].Keys(), route.Help{Keys: "Ctrl+K", Does: s.words.L("search")},
+		route.Help{Keys: "F9", Does: s.words.L("hide everything but the page")}, route.Help{Keys: "F1", Does: s.words.L("the keys of this page")})
+	columns := 1
+	if len(help) > 14 {
+		columns = keyColumns
 	}
-	var pop *fynewidget.PopUp
-	close := fynewidget.NewButton(s.words.L("Close"), func() { pop.Hide() })
-	pop = fynewidget.NewPopUp(container.NewBorder(nil, close, nil, nil, grid), s.window.Canvas())
-	size := s.window.Canvas().Size()
-	pop.ShowAtPosition(fyne.NewPos((size.Width-pop.MinSize().Width)/2, (size.Height-pop.MinSize().Height)/2))
+	lists := container.NewGridWithColumns(columns)
+	each := (len(help) + columns - 1) / columns
+	for first := 0; first < len(help); first += each {
+		rows := container.New(layout.NewFormLayout())
+		for _, h := range help[first:min(first+each, len(help))] {
+			keys := fynewidget.NewLabel(h.Keys)
+			keys.TextStyle.Bold = true
+			rows.Add(keys)
+			rows.Add(fynewidget.NewLabel(h.Does))
+		}
+		lists.Add(rows)
+	}
+	s.help = fynewidget.NewPopUp(container.NewPadded(lists), s.window.Canvas())
+	size, least := s.window.Canvas().Size(), s.help.MinSize()
+	s.help.ShowAtPosition(fyne.NewPos(max(0, (size.Width-least.Width)/2), max(0, (size.Height-least.Height)/2)))
 }

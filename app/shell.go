@@ -47,6 +47,7 @@ type shell struct {
 	toast             *fyne.Container
 	said              int // counts what was said, so that an older clock takes nothing newer away
 	bare              bool
+	help              *fynewidget.PopUp // the keys of the page
 }
 
 var _ route.Shell = (*shell)(nil)

@@ -38,7 +38,7 @@ func decode(ctx context.Context, f *dicom.File, frame int) (d *decoded, err erro
 	h := headerOf(f.DataSet, frame)
 	img, err := pixel.New(raw, h.meaning)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%w: %w", ErrDecode, err)
 	}
 	d = &decoded{header: h, img: img, own: h.window}
 	if !d.own.Valid(h.function) || img.RGB != nil {

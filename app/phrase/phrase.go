@@ -12,6 +12,7 @@ import (
 	"eris/dicom"
 	"eris/store"
 	"eris/sync/node"
+	"eris/viewer"
 )
 
 // Sentences lists every sentence, for the test of the words.
@@ -47,6 +48,7 @@ var kinds = []struct {
 	{dicom.ErrNotDICOM, "This is not a DICOM file."},
 	{dicom.ErrLimit, "This file asks for more memory than an image can need; it is damaged or hostile."},
 	{dicom.ErrCorrupt, "This DICOM file is damaged and cannot be read."},
+	{viewer.ErrDecode, "This image is damaged and cannot be shown."},
 	{dicom.ErrUnsupported, "This kind of object is not supported."},
 	{fs.ErrNotExist, "There is no such file or folder."},
 	{fs.ErrPermission, "This file or folder may not be read. Check its rights."},

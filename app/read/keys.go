@@ -1,6 +1,8 @@
 package read
 
 import (
+	"strings"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	fynewidget "fyne.io/fyne/v2/widget"
@@ -125,8 +127,7 @@ func (p *Page) Keys() []route.Help {
 	return append(list,
 		route.Help{Keys: "0–9", Does: p.words.L("window presets of the modality")},
 		route.Help{Keys: "←→", Does: p.words.L("series")},
-		route.Help{Keys: "Ctrl+←→", Does: p.words.L("another study beside the current one")},
-		route.Help{Keys: "F9", Does: p.words.L("hide everything but the page")})
+		route.Help{Keys: "Ctrl+←→", Does: p.words.L("another study beside the current one")})
 }
 
 // toolKeys are the tools of the toolbar, by their keys.
@@ -184,12 +185,17 @@ func (p *Page) markTools() {
 	set(p.tools.Objects[len(p.tools.Objects)-2], view.Linked)
 }
 
+// moves reports an action that nobody looks for in a menu.
+func moves(action string) bool {
+	return strings.HasSuffix(action, "-image") || strings.HasSuffix(action, "-10") || strings.HasSuffix(action, "-viewport")
+}
+
 // menu is what a right click without motion shows: the actions that are allowed now.
 func (p *Page) menu(v *view.Viewport) func(at fyne.Position) {
 	return func(at fyne.Position) {
 		var items []*fyne.MenuItem
 		for _, b := range bindings {
-			if action, ok := p.grid.Session.Action(b.action); ok && b.help != "" && action.Allowed() {
+			if action, ok := p.grid.Session.Action(b.action); ok && b.help != "" && !moves(b.action) && action.Allowed() {
 				items = append(items, fyne.NewMenuItem(p.words.L(b.help)+"   "+b.shown, func() { p.grid.Do(b.action) }))
 			}
 		}

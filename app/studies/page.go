@@ -352,7 +352,7 @@ func (p *Page) Keys() []route.Help {
 	w := p.words
 	return []route.Help{
 		{Keys: "↑↓", Does: w.L("studies")}, {Keys: "Enter", Does: w.L("read the chosen exam")},
-		{Keys: "F", Does: w.L("Fetch")}, {Keys: "Ctrl+K", Does: w.L("search")},
+		{Keys: "F", Does: w.L("Fetch")},
 	}
 }
 

@@ -1,0 +1,92 @@
+package store_test
+
+import (
+	"bytes"
+	"errors"
+	"os"
+	"syscall"
+	"testing"
+
+	"eris/dicom"
+	"eris/dicom/dicomtest"
+	"eris/store"
+)
+
+// small mounts a file system of a few MB, so that a disk can really be full.
+func small(t *testing.T) string {
+	t.Helper()
+	dir := t.TempDir()
+	if err := syscall.Mount("tmpfs", dir, "tmpfs", 0, "size=6m"); err != nil {
+		t.Skipf("a small disk needs the right to mount: %v", err)
+	}
+	t.Cleanup(func() { syscall.Unmount(dir, 0) })
+	return dir
+}
+
+func TestDiskFull(t *testing.T) {
+	dir := small(t)
+	s, err := store.Open(t.Context(), store.Params{Dir: dir})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	big := person("Тестов^Тест", "FULL")
+	stored, failures := 0, 0
+	var last dicom.UID
+	for _, b := range wide(t, big, 40) {
+		a, err := s.Add(t.Context(), bytes.NewReader(b), "")
+		switch {
+		case err == nil:
+			stored++
+			last = a.SOPInstanceUID
+		case errors.Is(err, store.ErrFull):
+			failures++
+		default:
+			t.Fatalf("a full disk is told as: %v", err)
+		}
+	}
+	if stored == 0 || failures == 0 {
+		t.Fatalf("%d stored, %d refused: the disk was not full in the middle", stored, failures)
+	}
+	if _, err := s.Open(t.Context(), last); err != nil {
+		t.Errorf("what was stored is lost: %v", err)
+	}
+	v, err := s.Verify(t.Context())
+	if err != nil || v.Files != stored || len(v.Problems) > 0 {
+		t.Errorf("%d stored, verify %+v, %v", stored, v, err)
+	}
+	left, _ := os.ReadDir(dir + "/incoming")
+	if len(left) != 0 {
+		t.Errorf("left behind: %v", left)
+	}
+}
+
+// wide are slices large enough to fill a small disk.
+func wide(t *testing.T, p dicomtest.Study, n int) [][]byte {
+	t.Helper()
+	one := slices(t, p, 1)[0]
+	f, err := dicom.Read(bytes.NewReader(one), int64(len(one)), dicom.DefaultLimits())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var list [][]byte
+	for range n {
+		f.SetUID(dicom.SOPInstanceUID, dicom.NewUID())
+		f.SetInt(dicom.Rows, 400)
+		f.SetInt(dicom.Columns, 400)
+		f.Meta = nil
+		f.SetPixelData(make([]byte, 2*400*400))
+		list = append(list, encode(t, f))
+	}
+	return list
+}
+
+func TestReadOnlyFolder(t *testing.T) {
+	dir := small(t)
+	if err := syscall.Mount("", dir, "", syscall.MS_REMOUNT|syscall.MS_RDONLY, ""); err != nil {
+		t.Skipf("a read-only disk needs the right to mount: %v", err)
+	}
+	if _, err := store.Open(t.Context(), store.Params{Dir: dir}); !errors.Is(err, store.ErrReadOnly) {
+		t.Errorf("a read-only folder is told as: %v", err)
+	}
+}
