@@ -105,6 +105,24 @@ func raw(bytes string) http.HandlerFunc {
 	}
 }
 
+// TestABusyCallerIsNoStall: the time a caller takes between reads is not the
+// archive's silence.
+func TestABusyCallerIsNoStall(t *testing.T) {
+	object := strings.Repeat("x", 4<<20)
+	c := client(t, dicomweb.Options{StallTimeout: 100 * time.Millisecond, URL: scripted(t, parts("--0123\r\n\r\n"+object+"\r\n--0123--\r\n"))})
+	err := c.Retrieve(t.Context(), "2.25.7", "", func(r io.Reader) error {
+		time.Sleep(300 * time.Millisecond)
+		n, err := io.Copy(io.Discard, r)
+		if n != int64(len(object)) {
+			t.Errorf("%d bytes", n)
+		}
+		return err
+	})
+	if err != nil {
+		t.Error(err)
+	}
+}
+
 func TestNothingListens(t *testing.T) {
 	gone := httptest.NewServer(status(200))
 	gone.Close()

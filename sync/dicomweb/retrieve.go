@@ -138,10 +138,20 @@ func (c *Client) Metadata(ctx context.Context, study, series dicom.UID) ([]*dico
 // maxPicture bounds a rendered picture in bytes.
 const maxPicture = 64 << 20
 
-// Rendered fetches an instance drawn by the archive as PNG or JPEG (PS3.18 10.4.1.1.3).
+// Rendered fetches an instance drawn by the archive (PS3.18 10.4.1.1.3): as
+// PNG, or as JPEG when it does not offer that. They are asked for one by one,
+// since Orthanc 1.10 refuses a list of types.
 func (c *Client) Rendered(ctx context.Context, study, series, instance dicom.UID) ([]byte, error) {
-	resp, err := c.send(ctx, request{method: http.MethodGet, accept: "image/png, image/jpeg;q=0.9",
-		path: []string{"studies", string(study), "series", string(series), "instances", string(instance), "rendered"}})
+	path := []string{"studies", string(study), "series", string(series), "instances", string(instance), "rendered"}
+	picture, err := c.picture(ctx, path, "image/png")
+	if errors.Is(err, ErrUnsupported) {
+		return c.picture(ctx, path, "image/jpeg")
+	}
+	return picture, err
+}
+
+func (c *Client) picture(ctx context.Context, path []string, kind string) ([]byte, error) {
+	resp, err := c.send(ctx, request{method: http.MethodGet, accept: kind, path: path})
 	if err != nil {
 		return nil, err
 	}

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
 	"sync"
 	"time"
 
@@ -185,6 +184,7 @@ func (e *Engine) Retry(ctx context.Context, id string) error {
 		j.State, j.Attempts, j.Error, j.ErrorKind = Waiting, 0, "", ""
 		j.Finished, j.NextAttempt = time.Time{}, time.Time{}
 		j.pauses.Reset()
+		e.node(j.Node).next = time.Time{} // somebody waits: ask the node at once
 		return true
 	})
 }
@@ -242,37 +242,6 @@ func (e *Engine) Wake() {
 	}
 	e.mu.Unlock()
 	e.look()
-}
-
-// Jobs lists all jobs: first those at work, then those waiting in their
-// order, then the finished ones, newest first.
-func (e *Engine) Jobs() []Job {
-	e.mu.Lock()
-	list := make([]Job, 0, len(e.jobs))
-	for _, j := range e.jobs {
-		list = append(list, j.snapshot(e.Now()))
-	}
-	e.mu.Unlock()
-	slices.SortFunc(list, listed)
-	return list
-}
-
-func listed(a, b Job) int {
-	rank := func(j Job) int {
-		switch {
-		case j.State == Running:
-			return 0
-		case !j.State.Finished():
-			return 1
-		}
-		return 2
-	}
-	if ra, rb := rank(a), rank(b); ra != rb {
-		return ra - rb
-	} else if ra == 2 {
-		return b.Finished.Compare(a.Finished)
-	}
-	return before(a, b)
 }
 
 // save writes a job as it is now, and tells the watchers.
