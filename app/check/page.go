@@ -36,6 +36,8 @@ type Page struct {
 	priors  *widget.Table[priorRow]
 	preview *view.Preview
 	report  *fynewidget.Label
+	unwatch func()
+	asking  bool // a way out is being filled in; the card must not move under the hand
 	content fyne.CanvasObject
 }
 
@@ -156,7 +158,8 @@ func (p *Page) showCard(c desk.Card, err error) {
 		p.shell.Failed(err)
 		return
 	}
-	p.card, p.loaded = c, true
+	p.card, p.loaded, p.asking = c, true, false
+	p.follow()
 	p.right.Objects = []fyne.CanvasObject{p.orderLine(), verdict(p.words, c, time.Now()), p.ways()}
 	p.right.Refresh()
 	p.showPriors()
@@ -214,17 +217,44 @@ func (p *Page) open(r priorRow) {
 	p.shell.Go(route.Route{Page: route.Reading, Prior: uid, Of: p.card.Order.Patient})
 }
 
-// Leave stops the picture.
-func (p *Page) Leave() {}
+// follow shows the card again as more of the priors arrives: their reports
+// and pictures come from the archive.
+func (p *Page) follow() {
+	if p.unwatch != nil || !p.loaded {
+		return
+	}
+	p.unwatch = p.tasks.Follow(p.desk.Store.Watch, 500*time.Millisecond, func() {
+		order := p.card.Order
+		if p.asking {
+			return
+		}
+		task.Load(p.tasks, "again", func(ctx context.Context) (desk.Card, error) { return p.desk.Card(ctx, order) },
+			func(c desk.Card, err error) {
+				if !p.asking && c.Order.AccessionNumber == p.card.Order.AccessionNumber && c.Order.Patient == p.card.Order.Patient {
+					p.showCard(c, err)
+				}
+			})
+	})
+}
+
+// Leave stops following the cache.
+func (p *Page) Leave() {
+	if p.unwatch != nil {
+		p.unwatch()
+		p.unwatch = nil
+	}
+}
 
 // Close ends the page's work.
 func (p *Page) Close() {
+	p.Leave()
 	p.tasks.Close()
 	p.preview.Close()
 }
 
 // Wait returns when all that was begun is shown.
 func (p *Page) Wait() {
+	p.Leave()
 	p.tasks.Wait()
 	p.preview.Wait()
 }

@@ -101,6 +101,7 @@ func (p *Page) choose(c clinic.Choice) {
 		p.decide(c, "", "")
 		return
 	}
+	p.asking = true
 	w := p.words
 	note := fynewidget.NewEntry()
 	var reason clinic.RepeatReason

@@ -29,5 +29,15 @@ func (c *demoCmd) Run(s *session) error {
 		first = orders[0]
 	}
 	room.Desk.Ask(s, first.Patient.PatientID)
+	card, err := room.Desk.Card(s, first)
+	if err != nil {
+		return err
+	}
+	if err := room.Desk.FetchBest(s, card); err != nil {
+		return err
+	}
+	if err := room.Desk.Settled(s); err != nil {
+		return err
+	}
 	return printCard(s, s, room.Desk, first)
 }

@@ -104,7 +104,25 @@ func (p *Page) open(study, prior dicom.UID) {
 	task.Load(p.tasks, "open", func(ctx context.Context) (opened, error) { return p.load(ctx, study, prior) }, p.show)
 }
 
-func (p *Page) load(ctx context.Context, study, prior dicom.UID) (o opened, err error) {
+func (p *Page) load(ctx context.Context, study, prior dicom.UID) (opened, error) {
+	o, err := p.look(ctx, study, prior)
+	if err != nil {
+		return o, err
+	}
+	for _, s := range []clinic.Study{o.pair.Current, o.pair.Prior} {
+		if s.StudyInstanceUID == "" {
+			continue
+		}
+		if err := p.desk.RestoreMeasurements(ctx, p.grid.Session, s.StudyInstanceUID); err != nil {
+			return o, err
+		}
+		p.desk.Opened(ctx, s)
+	}
+	return o, nil
+}
+
+// look reads the two studies as the cache holds them now.
+func (p *Page) look(ctx context.Context, study, prior dicom.UID) (o opened, err error) {
 	if o.pair, err = p.desk.Pair(ctx, study, prior); err != nil {
 		return o, err
 	}
@@ -115,10 +133,6 @@ func (p *Page) load(ctx context.Context, study, prior dicom.UID) (o opened, err 
 		if o.stacks[i], err = p.desk.Stacks(ctx, s.StudyInstanceUID); err != nil {
 			return o, err
 		}
-		if err := p.desk.RestoreMeasurements(ctx, p.grid.Session, s.StudyInstanceUID); err != nil {
-			return o, err
-		}
-		p.desk.Opened(ctx, s)
 	}
 	return o, nil
 }
@@ -239,38 +253,15 @@ func (p *Page) follow() {
 	if p.pair.Current.Completeness == clinic.Complete && (p.pair.Prior.StudyInstanceUID == "" || p.pair.Prior.Completeness == clinic.Complete) {
 		return
 	}
-	changed := make(chan struct{}, 1)
-	stop := p.desk.Store.Watch(func() {
-		select {
-		case changed <- struct{}{}:
-		default:
-		}
-	})
-	ctx, cancel := context.WithCancel(p.tasks.Context())
-	p.unwatch = func() { stop(); cancel() }
 	pair := p.pair
-	p.tasks.Go(func(context.Context) {
-		for {
-			select {
-			case <-changed:
-			case <-ctx.Done():
-				return
+	p.unwatch = p.tasks.Follow(p.desk.Store.Watch, 300*time.Millisecond, func() {
+		task.Load(p.tasks, "arrived", func(ctx context.Context) (opened, error) {
+			return p.look(ctx, pair.Current.StudyInstanceUID, pair.Prior.StudyInstanceUID)
+		}, func(o opened, err error) {
+			if err == nil {
+				p.arrived(o)
 			}
-			o, err := p.load(ctx, pair.Current.StudyInstanceUID, pair.Prior.StudyInstanceUID)
-			if err != nil || ctx.Err() != nil {
-				return
-			}
-			task.Do(func() {
-				if ctx.Err() == nil {
-					p.arrived(o)
-				}
-			})
-			select {
-			case <-time.After(300 * time.Millisecond):
-			case <-ctx.Done():
-				return
-			}
-		}
+		})
 	})
 }
 

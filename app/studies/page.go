@@ -140,39 +140,12 @@ func (p *Page) Enter(r route.Route) {
 		p.load()
 	}
 	if p.unwatch == nil {
-		changed := make(chan struct{}, 1)
-		stop := p.desk.Store.Watch(func() {
-			select {
-			case changed <- struct{}{}:
-			default:
-			}
-		})
-		done := make(chan struct{})
-		p.unwatch = func() { stop(); close(done) }
-		p.tasks.Go(func(ctx context.Context) { p.follow(ctx, changed, done) })
+		p.unwatch = p.tasks.Follow(p.desk.Store.Watch, followEvery, p.load)
 	}
 }
 
-// follow reloads the list when the cache changed, at most twice a second.
-func (p *Page) follow(ctx context.Context, changed, done <-chan struct{}) {
-	for {
-		select {
-		case <-changed:
-			task.Do(p.load)
-		case <-done:
-			return
-		case <-ctx.Done():
-			return
-		}
-		select {
-		case <-time.After(500 * time.Millisecond):
-		case <-done:
-			return
-		case <-ctx.Done():
-			return
-		}
-	}
-}
+// followEvery is how often the list may change under the reader's eyes.
+const followEvery = 500 * time.Millisecond
 
 // Leave stops following the cache.
 func (p *Page) Leave() {

@@ -112,33 +112,9 @@ func (p *Page) Content() fyne.CanvasObject { return p.content }
 // Enter shows the jobs and follows them while the page is seen.
 func (p *Page) Enter(route.Route) {
 	p.load()
-	if p.unwatch != nil {
-		return
+	if p.unwatch == nil {
+		p.unwatch = p.tasks.Follow(p.desk.Transfer.Watch, 250*time.Millisecond, p.load)
 	}
-	changed := make(chan struct{}, 1)
-	stop := p.desk.Transfer.Watch(func() {
-		select {
-		case changed <- struct{}{}:
-		default:
-		}
-	})
-	ctx, end := context.WithCancel(p.tasks.Context())
-	p.unwatch = func() { stop(); end() }
-	p.tasks.Go(func(context.Context) {
-		for {
-			select {
-			case <-changed:
-				task.Do(p.load)
-			case <-ctx.Done():
-				return
-			}
-			select {
-			case <-time.After(250 * time.Millisecond):
-			case <-ctx.Done():
-				return
-			}
-		}
-	})
 }
 
 // Leave stops following.

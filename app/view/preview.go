@@ -24,6 +24,7 @@ type Preview struct {
 	message *widget.Label
 	box     *fyne.Container
 	tasks   *task.Group
+	shown   clinic.Study // to leave the picture alone when nothing of it is new
 }
 
 // previewCache holds what a corner of a page needs of decoded frames.
@@ -43,20 +44,30 @@ func NewPreview(d *desk.Desk, w *words.Words) *Preview {
 
 // ShowStudy opens a study; what is not in the cache is said in words.
 func (p *Preview) ShowStudy(s clinic.Study) {
-	if s.NumberOfInstances == 0 {
-		switch {
-		case s.Source != "":
-			p.Clear(p.words.L("The images are in the archive “%s” and are fetched when they are needed.", s.Source))
-		default:
-			p.Clear(p.words.L("There are no images of this exam here."))
-		}
+	if s.StudyInstanceUID == p.shown.StudyInstanceUID && s.NumberOfInstances == p.shown.NumberOfInstances {
 		return
 	}
+	again := s.StudyInstanceUID == p.shown.StudyInstanceUID && p.shown.NumberOfInstances > 0
+	if s.NumberOfInstances == 0 {
+		text := p.words.L("There are no images of this exam here.")
+		if s.Source != "" {
+			text = p.words.L("The images are in the archive “%s” and are fetched when they are needed.", s.Source)
+		}
+		p.Clear(text)
+		p.shown = s
+		return
+	}
+	p.shown = s
 	task.Load(p.tasks, "stacks", func(ctx context.Context) ([]viewer.Stack, error) { return p.desk.Stacks(ctx, s.StudyInstanceUID) },
 		func(stacks []viewer.Stack, err error) {
 			stack, ok := desk.MainStack(stacks)
 			if err != nil || !ok {
 				p.Clear(p.words.L("There is no picture in this exam."))
+				return
+			}
+			if again { // more of the same arrived: the reader's place stays
+				p.grid.Session.Extend(0, stack)
+				p.grid.Refresh()
 				return
 			}
 			p.grid.Session.Show(0, stack, viewer.NoRole)
@@ -69,6 +80,7 @@ func (p *Preview) ShowStudy(s clinic.Study) {
 
 // Clear shows words in place of a picture.
 func (p *Preview) Clear(text string) {
+	p.shown = clinic.Study{}
 	task.Load(p.tasks, "stacks", func(context.Context) (struct{}, error) { return struct{}{}, nil }, func(struct{}, error) {})
 	p.message.SetText(text)
 	p.box.Objects = []fyne.CanvasObject{container.NewCenter(container.NewGridWrap(fyne.NewSize(300, 120), p.message))}
