@@ -5,9 +5,11 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"os"
 	"os/signal"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"syscall"
 	"time"
@@ -67,6 +69,7 @@ func (b *bench) run(ctx context.Context, only string) (err error) {
 		return err
 	}
 	defer os.RemoveAll(b.dir)
+	warnOfLoad(os.Stderr)
 	var rows []Row
 	for _, s := range sections {
 		if only != "" && !strings.Contains(","+only+",", ","+s.name+",") {
@@ -84,6 +87,19 @@ func (b *bench) run(ctx context.Context, only string) (err error) {
 		err = fmt.Errorf("%d rows: %w", bad, errSlow)
 	}
 	return err
+}
+
+// warnOfLoad says when others use the processors: a picture that waits for one
+// comes late however quickly it is drawn.
+func warnOfLoad(w io.Writer) {
+	text, err := os.ReadFile("/proc/loadavg")
+	if err != nil {
+		return
+	}
+	var load float64
+	if _, err := fmt.Sscan(string(text), &load); err == nil && load > 0.5 {
+		fmt.Fprintf(w, "bench: this machine is busy (load %.1f on %d processors); times will be too long\n", load, runtime.NumCPU())
+	}
 }
 
 func millis(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }
