@@ -3,6 +3,7 @@ package main
 
 import (
 	"context"
+	"log/slog"
 	"os"
 	"os/signal"
 
@@ -13,5 +14,11 @@ import (
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
+	// A person at a terminal gets answers, not a log; ERIS_LOG=debug or info shows it.
+	level := slog.LevelWarn
+	if err := level.UnmarshalText([]byte(os.Getenv("ERIS_LOG"))); err != nil {
+		level = slog.LevelWarn
+	}
+	slog.SetLogLoggerLevel(level)
 	os.Exit(command.Main(ctx, os.Args[1:], os.Stdout, os.Stderr, app.Desktop{}))
 }

@@ -137,7 +137,7 @@ func (s *Store) putAside(ctx context.Context, f *stagedFile) error {
 	if err := syncFolder(filepath.Join(s.Dir, "aside")); err != nil {
 		return err
 	}
-	s.Log.Warn("an instance arrived twice with different content; the second one is kept aside", "file", rel)
+	s.Log.Debug("an instance arrived twice with different content; the second one is kept aside", "file", rel)
 	return s.update(ctx, func(tx *sql.Tx) error {
 		_, err := tx.Exec(`INSERT INTO aside (sop_instance_uid, path, sha256, source, received) VALUES (?,?,?,?,?)
 			ON CONFLICT DO NOTHING`, f.instance.SOPInstanceUID, rel, f.instance.SHA256, f.source, s.Now().Unix())

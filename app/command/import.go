@@ -15,7 +15,7 @@ type importResult struct {
 	Files      int       `json:"files"`
 	Stored     int       `json:"stored"`
 	Duplicates int       `json:"duplicates"`
-	Aside      int       `json:"aside"`
+	Aside      []string  `json:"aside"`
 	Skipped    int       `json:"skipped"`
 	Refused    []refused `json:"refused"`
 	Bytes      int64     `json:"bytes"`
@@ -36,7 +36,7 @@ func (c *importCmd) Run(s *session) error {
 	}
 	defer cache.Close()
 	report, err := (&intake.Intake{Store: cache}).Run(s, c.Paths...)
-	result := importResult{Files: report.Files(), Stored: report.Stored, Duplicates: report.Duplicates, Aside: report.Aside,
+	result := importResult{Files: report.Files(), Stored: report.Stored, Duplicates: report.Duplicates, Aside: append([]string{}, report.Aside...),
 		Skipped: report.Skipped, Refused: []refused{}, Bytes: report.Bytes, Seconds: report.Elapsed.Seconds()}
 	for _, r := range report.Refused {
 		result.Refused = append(result.Refused, refused{r.Path, phrase.Sentence(s.Words, r.Err), r.Err.Error()})
@@ -44,7 +44,10 @@ func (c *importCmd) Run(s *session) error {
 	printed := s.print(result, func() {
 		s.say("Stored %d files (%s) in %.1f s.", result.Stored, s.Bytes(result.Bytes), result.Seconds)
 		s.say("Already here: %d. Kept aside, because their content differs: %d. No images: %d. Refused: %d.",
-			result.Duplicates, result.Aside, result.Skipped, len(result.Refused))
+			result.Duplicates, len(result.Aside), result.Skipped, len(result.Refused))
+		for _, path := range result.Aside {
+			fmt.Fprintf(s.out, "  %s: %s\n", path, s.L("kept aside, its content differs from what is here"))
+		}
 		for _, r := range result.Refused {
 			fmt.Fprintf(s.out, "  %s: %s\n", r.Path, r.Reason)
 		}
@@ -52,7 +55,7 @@ func (c *importCmd) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	if printed == nil && result.Stored+result.Duplicates+result.Aside == 0 && len(result.Refused) > 0 {
+	if printed == nil && result.Stored+result.Duplicates+len(result.Aside) == 0 && len(result.Refused) > 0 {
 		return failure(s.L("Nothing was taken into the cache: %d files were refused.", len(result.Refused)))
 	}
 	return printed

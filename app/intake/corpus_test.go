@@ -60,7 +60,7 @@ func TestWholeCorpus(t *testing.T) {
 	}
 	drawn, without, unsupported := drawAll(t, s)
 	t.Logf("%d stored, %d duplicates, %d aside, %d refused; %d drawn, %d without pixels, %d in kinds not shown yet",
-		report.Stored, report.Duplicates, report.Aside, len(report.Refused), drawn, without, unsupported)
+		report.Stored, report.Duplicates, len(report.Aside), len(report.Refused), drawn, without, unsupported)
 	if drawn < 200 {
 		t.Errorf("only %d files could be drawn", drawn)
 	}

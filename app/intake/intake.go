@@ -24,17 +24,20 @@ type Refusal struct {
 
 // Report says what became of an intake.
 type Report struct {
-	Stored, Duplicates, Aside int
-	Skipped                   int // files that are no images by their nature: DICOMDIR, system files
-	Refused                   []Refusal
-	Bytes                     int64
-	Elapsed                   time.Duration
+	Stored, Duplicates int
+	Aside              []string // paths of files whose SOPInstanceUID was taken by other bytes
+	Skipped            int      // files that are no images by their nature: DICOMDIR, system files
+	Refused            []Refusal
+	Bytes              int64
+	Elapsed            time.Duration
 	// Studies are those that got something, in order of appearance.
 	Studies []dicom.UID
 }
 
 // Files is how many files were looked at.
-func (r Report) Files() int { return r.Stored + r.Duplicates + r.Aside + r.Skipped + len(r.Refused) }
+func (r Report) Files() int {
+	return r.Stored + r.Duplicates + len(r.Aside) + r.Skipped + len(r.Refused)
+}
 
 // item is one object on its way in.
 type item struct {
@@ -102,7 +105,7 @@ func (in *Intake) take(ctx context.Context, it item) error {
 	added, err := in.Store.Add(ctx, r, "")
 	switch {
 	case err == nil:
-		in.count(added)
+		in.count(it.path, added)
 	case errors.Is(err, store.ErrFull), errors.Is(err, store.ErrReadOnly), ctx.Err() != nil:
 		return fmt.Errorf("%s: %w", it.path, err)
 	default:
@@ -111,7 +114,7 @@ func (in *Intake) take(ctx context.Context, it item) error {
 	return nil
 }
 
-func (in *Intake) count(a store.Added) {
+func (in *Intake) count(path string, a store.Added) {
 	in.note(func(r *Report) {
 		r.Bytes += a.Bytes
 		switch a.Outcome {
@@ -125,7 +128,7 @@ func (in *Intake) count(a store.Added) {
 		case store.Duplicate:
 			r.Duplicates++
 		case store.Aside:
-			r.Aside++
+			r.Aside = append(r.Aside, path)
 		}
 	})
 }
