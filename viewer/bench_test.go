@@ -14,7 +14,7 @@ var wide = image.Pt(1600, 900)
 
 // bench shows n frames of noise and waits until all are decoded once.
 func bench(b *testing.B, columns, rows, n int) *room {
-	s := shelf{}
+	s := &shelf{}
 	st := viewer.Stack{Series: clinic.Series{Modality: "CT"}}
 	values := make([]uint16, columns*rows)
 	for i := range values {
@@ -22,7 +22,7 @@ func bench(b *testing.B, columns, rows, n int) *room {
 	}
 	for i := range n {
 		uid := dicom.DeriveUID("bench", string(rune('a'+i)))
-		s[uid] = object(uid, columns, values)
+		s.put(uid, object(uid, columns, values))
 		st.Frames = append(st.Frames, viewer.Frame{SOPInstanceUID: uid, Rows: rows, Columns: columns})
 	}
 	r := newRoom(b, viewer.Params{Loader: s, Viewports: 1})

@@ -57,11 +57,26 @@ func lie(f *dicom.File, frameOfReference dicom.UID, z float64) {
 	f.SetUID(dicom.FrameOfReferenceUID, frameOfReference)
 }
 
-// shelf is a Loader of objects in memory.
-type shelf map[dicom.UID]*dicom.File
+// shelf is a Loader of objects in memory; a session reads it while a test
+// puts more on it.
+type shelf struct {
+	mu    sync.Mutex
+	files map[dicom.UID]*dicom.File
+}
 
-func (s shelf) Open(_ context.Context, uid dicom.UID) (*dicom.File, error) {
-	f := s[uid]
+func (s *shelf) put(uid dicom.UID, f *dicom.File) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.files == nil {
+		s.files = map[dicom.UID]*dicom.File{}
+	}
+	s.files[uid] = f
+}
+
+func (s *shelf) Open(_ context.Context, uid dicom.UID) (*dicom.File, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	f := s.files[uid]
 	if f == nil {
 		return nil, fmt.Errorf("%s: %w", uid, dicom.ErrCorrupt)
 	}
@@ -69,7 +84,7 @@ func (s shelf) Open(_ context.Context, uid dicom.UID) (*dicom.File, error) {
 }
 
 // stack puts n located slices of 16×16, step mm apart, on the shelf.
-func (s shelf) stack(name string, frameOfReference dicom.UID, n int, from, step float64) viewer.Stack {
+func (s *shelf) stack(name string, frameOfReference dicom.UID, n int, from, step float64) viewer.Stack {
 	series := clinic.Series{SeriesInstanceUID: dicom.DeriveUID(name), Modality: "CT"}
 	var in []clinic.Instance
 	for i := range n {
@@ -80,7 +95,7 @@ func (s shelf) stack(name string, frameOfReference dicom.UID, n int, from, step 
 		uid, z := dicom.DeriveUID(name, fmt.Sprint(i)), from+step*float64(i)
 		f := object(uid, 16, values)
 		lie(f, frameOfReference, z)
-		s[uid] = f
+		s.put(uid, f)
 		in = append(in, clinic.Instance{SOPInstanceUID: uid, InstanceNumber: i + 1, Rows: 16, Columns: 16, FrameOfReferenceUID: frameOfReference,
 			ImageOrientationPatient: axial, ImagePositionPatient: []float64{-10, -20, z}})
 	}

@@ -20,7 +20,7 @@ var window = image.Pt(320, 240)
 
 // two is a room with two linked-up stacks ready to be seen.
 func two(t testing.TB, frameA, frameB dicom.UID, p viewer.Params) *room {
-	s := shelf{}
+	s := &shelf{}
 	a, b := s.stack("current", frameA, 20, 0, 2), s.stack("prior", frameB, 15, 100, 4)
 	p.Loader = s
 	r := newRoom(t, p)
@@ -60,7 +60,7 @@ func TestLinkedScrollingByAnchor(t *testing.T) {
 }
 
 func TestLinkedScrollingInOneFrameOfReference(t *testing.T) {
-	s := shelf{}
+	s := &shelf{}
 	r := newRoom(t, viewer.Params{Loader: s})
 	r.Show(0, s.stack("a", "2.25.1", 20, 0, 2), viewer.Current)
 	r.Show(1, s.stack("b", "2.25.1", 15, 10, 3), viewer.Prior)
@@ -207,7 +207,7 @@ func TestCancelTakesTheGestureBack(t *testing.T) {
 }
 
 func TestDamagedFrameSaysSo(t *testing.T) {
-	s := shelf{}
+	s := &shelf{}
 	st := s.stack("current", "2.25.1", 3, 0, 1)
 	delete(s, st.Frames[1].SOPInstanceUID)
 	var said []string
@@ -250,9 +250,9 @@ func TestPictureOfCurrentAndPriorDiffer(t *testing.T) {
 }
 
 func TestPictureFollowsTurnsAndWindow(t *testing.T) {
-	s := shelf{}
+	s := &shelf{}
 	uid := dicom.UID("2.25.77")
-	s[uid] = object(uid, 2, []uint16{0, 100, 200, 255})
+	s.put(uid, object(uid, 2, []uint16{0, 100, 200, 255}))
 	s[uid].SetFloat(dicom.WindowCenter, 128)
 	s[uid].SetFloat(dicom.WindowWidth, 256)
 	r := newRoom(t, viewer.Params{Loader: s, Viewports: 1})
@@ -283,7 +283,7 @@ func TestPictureFollowsTurnsAndWindow(t *testing.T) {
 }
 
 func TestCacheStaysInBudgetAndDecodesAhead(t *testing.T) {
-	s := shelf{}
+	s := &shelf{}
 	st := s.stack("current", "2.25.1", 200, 0, 1)
 	r := newRoom(t, viewer.Params{Loader: s, CacheBytes: 20 * 512, Viewports: 1})
 	r.Show(0, st, viewer.Current)
@@ -297,14 +297,14 @@ func TestCacheStaysInBudgetAndDecodesAhead(t *testing.T) {
 }
 
 func TestMultiFrameIsDecodedByAllWorkers(t *testing.T) {
-	s := shelf{}
+	s := &shelf{}
 	var frames [][]uint16
 	st := viewer.Stack{}
 	for i := range 40 {
 		frames = append(frames, []uint16{uint16(i), 1, 2, 3})
 		st.Frames = append(st.Frames, viewer.Frame{SOPInstanceUID: "2.25.5", Index: i, Rows: 2, Columns: 2})
 	}
-	s["2.25.5"] = object("2.25.5", 2, frames...)
+	s.put("2.25.5", object("2.25.5", 2, frames...))
 	r := newRoom(t, viewer.Params{Loader: s, Workers: 4})
 	r.Show(0, st, viewer.Current)
 	for i := range 40 {

@@ -21,9 +21,11 @@ func (e *Engine) Run(ctx context.Context) error {
 	for {
 		select {
 		case <-ctx.Done():
-			return workers.Wait()
 		case <-e.wake:
 		case <-timer.C:
+		}
+		if ctx.Err() != nil { // whatever else there was to do
+			return workers.Wait()
 		}
 		timer.Reset(e.dispatch(ctx, &workers))
 	}
