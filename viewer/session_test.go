@@ -209,7 +209,7 @@ func TestCancelTakesTheGestureBack(t *testing.T) {
 func TestDamagedFrameSaysSo(t *testing.T) {
 	s := &shelf{}
 	st := s.stack("current", "2.25.1", 3, 0, 1)
-	delete(s, st.Frames[1].SOPInstanceUID)
+	delete(s.files, st.Frames[1].SOPInstanceUID)
 	var said []string
 	r := newRoom(t, viewer.Params{Loader: s, Words: func(key string, args ...any) string {
 		said = append(said, key)
@@ -253,8 +253,8 @@ func TestPictureFollowsTurnsAndWindow(t *testing.T) {
 	s := &shelf{}
 	uid := dicom.UID("2.25.77")
 	s.put(uid, object(uid, 2, []uint16{0, 100, 200, 255}))
-	s[uid].SetFloat(dicom.WindowCenter, 128)
-	s[uid].SetFloat(dicom.WindowWidth, 256)
+	s.files[uid].SetFloat(dicom.WindowCenter, 128)
+	s.files[uid].SetFloat(dicom.WindowWidth, 256)
 	r := newRoom(t, viewer.Params{Loader: s, Viewports: 1})
 	r.Show(0, viewer.Stack{Frames: []viewer.Frame{{SOPInstanceUID: uid, Rows: 2, Columns: 2}}}, viewer.NoRole)
 	r.wait(0)
