@@ -4,18 +4,26 @@ package app
 
 import (
 	"context"
+	"fmt"
 	"image/color"
 	"log/slog"
+	"os"
+	"runtime"
+	"strings"
 
 	"fyne.io/fyne/v2"
 	fyneapp "fyne.io/fyne/v2/app"
 	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
+	fynewidget "fyne.io/fyne/v2/widget"
 
 	"eris/app/command"
 	"eris/app/demo"
 	"eris/app/desk"
+	"eris/app/phrase"
 	"eris/app/route"
 	"eris/app/theme"
+	"eris/app/widget"
 	"eris/app/words"
 	"eris/assets"
 )
@@ -30,27 +38,67 @@ var _ command.Desktop = Desktop{}
 
 // Open shows the workstation on the cache in dir until its window is closed.
 func (Desktop) Open(ctx context.Context, dir, language string) error {
-	cache, err := command.OpenCache(ctx, dir)
-	if err != nil {
-		return err
-	}
-	defer cache.Close()
-	d, err := desk.Open(ctx, desk.Params{Store: cache})
-	if err != nil {
-		return err
-	}
-	defer d.Close()
-	return run(ctx, d, language)
+	return onDisplay(language, func() error {
+		cache, err := command.OpenCache(ctx, dir)
+		if err != nil {
+			return err
+		}
+		defer cache.Close()
+		d, err := desk.Open(ctx, desk.Params{Store: cache})
+		if err != nil {
+			return err
+		}
+		defer d.Close()
+		return run(ctx, d, language)
+	})
 }
 
 // Demo does the same on synthetic patients.
 func (Desktop) Demo(ctx context.Context, dir, language string) error {
-	room, err := demo.Open(ctx, demo.Params{Dir: dir, Size: demo.Full, OpenCache: command.OpenCache})
-	if err != nil {
-		return err
+	return onDisplay(language, func() error {
+		room, err := demo.Open(ctx, demo.Params{Dir: dir, Size: demo.Full, OpenCache: command.OpenCache})
+		if err != nil {
+			return err
+		}
+		defer room.Close()
+		return run(ctx, room.Desk, language)
+	})
+}
+
+// onDisplay runs what needs a window. Who started the program by a click sees
+// no terminal, so a failure gets a window too.
+func onDisplay(language string, open func() error) (err error) {
+	if unix := runtime.GOOS != "windows" && runtime.GOOS != "darwin"; unix && os.Getenv("DISPLAY") == "" && os.Getenv("WAYLAND_DISPLAY") == "" {
+		return phrase.ErrNoDisplay
 	}
-	defer room.Close()
-	return run(ctx, room.Desk, language)
+	defer func() {
+		// The toolkit panics when the display it is told of does not answer.
+		if r := recover(); r != nil && strings.Contains(fmt.Sprint(r), "GLFW") {
+			err = fmt.Errorf("%w: %v", phrase.ErrNoDisplay, r)
+		} else if r != nil {
+			panic(r)
+		}
+	}()
+	if err = open(); err != nil {
+		showFailure(language, err)
+	}
+	return err
+}
+
+func showFailure(language string, err error) {
+	w, failed := words.Load(assets.Words(), language)
+	if failed != nil {
+		return
+	}
+	program := fyneapp.NewWithID(ID)
+	program.Settings().SetTheme(theme.Room{})
+	window := program.NewWindow("ERIS Workstation")
+	detail := widget.Paragraph(err.Error())
+	detail.Importance = fynewidget.LowImportance
+	window.SetContent(container.NewBorder(nil, fynewidget.NewButton(w.L("Close"), window.Close), nil, nil,
+		container.NewVBox(widget.Paragraph(phrase.Sentence(w, err)), detail)))
+	window.Resize(fyne.NewSize(560, 220))
+	window.ShowAndRun()
 }
 
 // languageSetting is where the chosen language is kept.

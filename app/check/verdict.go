@@ -37,8 +37,21 @@ func headline(w *words.Words, c desk.Card) (text string, bar color.Color) {
 		return w.L("AN EARLIER EXAM OF UNKNOWN REGION"), theme.Dim
 	case len(c.Doubtful) > 0:
 		return w.L("EARLIER EXAMS UNDER THIS ID MAY BE ANOTHER PERSON'S"), theme.Danger
+	case !askedAll(c):
+		return w.L("NOTHING COMPARABLE KNOWN, BUT NOT EVERY ARCHIVE HAS ANSWERED"), theme.Danger
 	}
 	return w.L("NOTHING COMPARABLE BEFORE"), theme.Dim
+}
+
+// askedAll reports that every archive has answered for this patient at some
+// time: only then does "nothing" mean nothing.
+func askedAll(c desk.Card) bool {
+	for _, s := range c.Sources {
+		if s.Asked.IsZero() {
+			return false
+		}
+	}
+	return len(c.Sources) > 0
 }
 
 // verdict draws the card's verdict: headline, the prior it speaks of, why, and

@@ -24,12 +24,16 @@ func Sentences() []string {
 	return list
 }
 
+// ErrNoDisplay says that a window cannot be opened here.
+var ErrNoDisplay = errors.New("no display")
+
 // kinds pair a kind of error with what to say, the most telling first.
 var kinds = []struct {
 	kind error
 	text string
 }{
 	{context.Canceled, "Canceled."},
+	{ErrNoDisplay, "There is no display here. The commands work without one: eris --help"},
 	{store.ErrLocked, "This cache is open in another copy of the program. Close that one, or choose another folder."},
 	{store.ErrNewer, "This cache was written by a newer version of the program. Update the program, or choose another folder."},
 	{store.ErrDamaged, "The index of the cache is damaged. The images are safe: run eris rebuild."},

@@ -1,0 +1,53 @@
+package check
+
+import (
+	"testing"
+	"time"
+
+	"eris/app/desk"
+	"eris/app/words"
+	"eris/assets"
+	"eris/clinic"
+	"eris/clinic/priors"
+)
+
+func TestHeadlines(t *testing.T) {
+	w, err := words.Load(assets.Words(), "en")
+	if err != nil {
+		t.Fatal(err)
+	}
+	order := clinic.Order{Patient: clinic.Patient{PatientID: "1"}}
+	asked := []desk.Source{{Name: "city", Asked: time.Now()}}
+	prior := func(class priors.Class, repeat bool, age int) priors.Verdict {
+		p := priors.Prior{Class: class, Repeat: repeat, AgeDays: age, AgeKnown: true}
+		return priors.Verdict{Repeat: repeat, Best: &p, Priors: []priors.Prior{p}}
+	}
+	for want, card := range map[string]desk.Card{
+		"DONE 12 D AGO":             {Order: order, Sources: asked, Verdict: prior(priors.Same, true, 12)},
+		"DONE TODAY":                {Order: order, Sources: asked, Verdict: prior(priors.Same, true, 0)},
+		"A COMPARABLE EXAM BEFORE":  {Order: order, Sources: asked, Verdict: prior(priors.Comparable, false, 40)},
+		"NOTHING COMPARABLE BEFORE": {Order: order, Sources: asked},
+		"NOTHING COMPARABLE KNOWN, BUT NOT EVERY ARCHIVE HAS ANSWERED": {Order: order, Sources: []desk.Source{{Name: "city"}}},
+		"NO PATIENT ID: EARLIER EXAMS CANNOT BE LOOKED UP":             {},
+		"AN EARLIER EXAM OF UNKNOWN REGION": {Order: order, Sources: asked,
+			Verdict: priors.Verdict{Priors: []priors.Prior{{Class: priors.Related, RegionUnknown: true}}}},
+		"EARLIER EXAMS UNDER THIS ID MAY BE ANOTHER PERSON'S": {Order: order, Sources: asked, Doubtful: []priors.Prior{{Class: priors.Same}}},
+	} {
+		if got, _ := headline(w, card); got != want {
+			t.Errorf("headline %q, want %q", got, want)
+		}
+	}
+}
+
+func TestIrrelevantPriorsAreFoldedNotHidden(t *testing.T) {
+	card := desk.Card{
+		Verdict:  priors.Verdict{Priors: []priors.Prior{{Class: priors.Same}, {Class: priors.Unrelated}, {Class: priors.Unrelated}}},
+		Doubtful: []priors.Prior{{Class: priors.Same}},
+	}
+	if rows := priorRows(card, false); len(rows) != 3 || rows[2].folded != 2 || !rows[1].doubtful {
+		t.Errorf("folded: %+v", rows)
+	}
+	if rows := priorRows(card, true); len(rows) != 4 {
+		t.Errorf("unfolded: %+v", rows)
+	}
+}
