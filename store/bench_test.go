@@ -13,7 +13,7 @@ import (
 	"eris/store"
 )
 
-// BenchmarkAdd stores CT slices of 530 kB from eight goroutines, as an import does.
+// BenchmarkAdd stores CT slices of 530 kB from sixteen goroutines, as an import does.
 func BenchmarkAdd(b *testing.B) {
 	s := open(b, store.Params{})
 	f := firstSlice(512)
@@ -22,7 +22,7 @@ func BenchmarkAdd(b *testing.B) {
 	b.SetBytes(int64(len(template)))
 	numbers := make(chan int)
 	var workers sync.WaitGroup
-	for range 8 {
+	for range 16 {
 		workers.Go(func() {
 			for n := range numbers {
 				// Every instance is its own: the UID's last digits count.

@@ -66,8 +66,7 @@ func (s *Store) commitBatch(ctx context.Context, batch []*stagedFile) error {
 	if len(fresh) == 0 {
 		return nil
 	}
-	intent, err := s.writeIntent(intentAdd, paths(fresh))
-	if err != nil {
+	if err := s.adding.write(paths(fresh)); err != nil {
 		return err
 	}
 	if err := s.place(fresh); err != nil {
@@ -76,7 +75,7 @@ func (s *Store) commitBatch(ctx context.Context, batch []*stagedFile) error {
 	if err := s.update(ctx, func(tx *sql.Tx) error { return insertRows(tx, fresh, s.Now().Unix()) }); err != nil {
 		return err // the intent stays: the next Open indexes the files
 	}
-	return intent.done()
+	return s.adding.done()
 }
 
 // sortOut decides for each file of a batch whether its instance is new.

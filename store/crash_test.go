@@ -133,8 +133,8 @@ func TestFinishesIntents(t *testing.T) {
 	forget(t, dir, a[0].SOPInstanceUID)
 	rel, _ := filepath.Rel(dir, path)
 	list, _ := json.Marshal([]string{filepath.ToSlash(rel), "../outside.dcm"})
-	for name, content := range map[string][]byte{"1.add": list, "2.part": objects[0][:50], "3.add": []byte(`["instan`)} {
-		if err := os.WriteFile(filepath.Join(dir, "incoming", name), content, 0o600); err != nil {
+	for name, content := range map[string][]byte{"intents/1.add": list, "incoming/2.part": objects[0][:50], "intents/3.add": []byte(`["instan`)} {
+		if err := os.WriteFile(filepath.Join(dir, filepath.FromSlash(name)), content, 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -20,43 +20,55 @@ const (
 	intentRemove = ".remove"
 )
 
-// intent is the list of files that a batch is about to touch.
-type intent struct{ path string }
+// intent is the file that lists what a batch is about to touch. It is kept
+// open and written over: a new file per batch would cost a new inode each time.
+type intent struct{ file *os.File }
 
-func (s *Store) writeIntent(kind string, files []string) (*intent, error) {
-	f, err := os.CreateTemp(filepath.Join(s.Dir, "incoming"), "*"+kind)
+func (s *Store) openIntent(kind string) (*intent, error) {
+	f, err := os.OpenFile(filepath.Join(s.Dir, "intents", "batch"+kind), os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
 		return nil, diskError("intent", err)
 	}
-	defer f.Close()
-	if err := json.NewEncoder(f).Encode(files); err != nil {
-		return nil, diskError("intent", err)
-	}
-	if err := f.Sync(); err != nil {
-		return nil, diskError("intent", err)
-	}
-	return &intent{f.Name()}, nil
+	return &intent{f}, nil
 }
 
-func (i *intent) done() error { return diskError("intent", os.Remove(i.path)) }
+// write puts the list on the disk.
+func (i *intent) write(files []string) error {
+	list, err := json.Marshal(files)
+	if err != nil {
+		return fmt.Errorf("intent: %w", err)
+	}
+	if err := i.done(); err != nil { // a list that is cut short must not read as the older, longer one
+		return err
+	}
+	if _, err := i.file.WriteAt(list, 0); err != nil {
+		return diskError("intent", err)
+	}
+	return diskError("intent", i.file.Sync())
+}
+
+// done empties the list. It need not be synced: a list that comes back after
+// a power cut names only files that have their rows.
+func (i *intent) done() error { return diskError("intent", i.file.Truncate(0)) }
 
 // recover finishes what a kill left: half-written files go, finished files
 // that have no row yet get it, files whose row is gone go too.
 func (s *Store) recover(ctx context.Context) error {
-	left, err := os.ReadDir(filepath.Join(s.Dir, "incoming"))
-	if err != nil {
-		return diskError("incoming folder", err)
-	}
-	for _, e := range left {
-		full := filepath.Join(s.Dir, "incoming", e.Name())
-		switch kind := filepath.Ext(e.Name()); kind {
-		case intentAdd, intentRemove:
-			if err := s.finish(ctx, full, kind); err != nil {
-				return err
-			}
+	for _, folder := range []string{"intents", "incoming"} {
+		left, err := os.ReadDir(filepath.Join(s.Dir, folder))
+		if err != nil {
+			return diskError(folder, err)
 		}
-		if err := os.Remove(full); err != nil {
-			return diskError("incoming folder", err)
+		for _, e := range left {
+			full := filepath.Join(s.Dir, folder, e.Name())
+			if folder == "intents" {
+				if err := s.finish(ctx, full, filepath.Ext(e.Name())); err != nil {
+					return err
+				}
+			}
+			if err := os.Remove(full); err != nil {
+				return diskError(folder, err)
+			}
 		}
 	}
 	return s.indexJournal(ctx)

@@ -80,24 +80,16 @@ func (s *Store) Evict(ctx context.Context) (evicted []dicom.UID, err error) {
 
 // dropFiles takes a study's instances out of the index, then off the disk.
 func (s *Store) dropFiles(ctx context.Context, study int64) error {
+	s.evicting.Lock()
+	defer s.evicting.Unlock()
 	files, err := s.filePaths(ctx, study)
 	if err != nil {
 		return err
 	}
-	intent, err := s.writeIntent(intentRemove, files)
-	if err != nil {
+	if err := s.removing.write(files); err != nil {
 		return err
 	}
-	err = s.update(ctx, func(tx *sql.Tx) error {
-		if _, err := tx.Exec(`DELETE FROM instance WHERE series_id IN (SELECT id FROM series WHERE study_id = ?)`, study); err != nil {
-			return err
-		}
-		if _, err := tx.Exec(`UPDATE series SET expected_instances = max(expected_instances, number_of_instances), number_of_instances = 0 WHERE study_id = ?`, study); err != nil {
-			return err
-		}
-		_, err := tx.Exec(`UPDATE study SET expected_instances = max(expected_instances, number_of_instances), number_of_instances = 0, bytes = 0 WHERE id = ?`, study)
-		return err
-	})
+	err = s.update(ctx, func(tx *sql.Tx) error { return deleteRows(tx, study, files) })
 	if err != nil {
 		return err
 	}
@@ -109,7 +101,30 @@ func (s *Store) dropFiles(ctx context.Context, study int64) error {
 		}
 		os.Remove(filepath.Dir(full)) // the series' folder, once it is empty
 	}
-	return intent.done()
+	return s.removing.done()
+}
+
+// deleteRows takes just the listed files out: more of the study may be
+// arriving at this moment.
+func deleteRows(tx *sql.Tx, study int64, files []string) error {
+	for _, change := range []struct {
+		query string
+		args  []any
+	}{
+		{`DELETE FROM instance WHERE path IN (SELECT value FROM json_each(?)) AND series_id IN (SELECT id FROM series WHERE study_id = ?)`,
+			[]any{jsonList(files), study}},
+		{`UPDATE series SET expected_instances = max(expected_instances, number_of_instances),
+			number_of_instances = (SELECT count(*) FROM instance WHERE series_id = series.id) WHERE study_id = ?`, []any{study}},
+		{`UPDATE study SET expected_instances = max(expected_instances, number_of_instances),
+			number_of_instances = (SELECT coalesce(sum(number_of_instances), 0) FROM series WHERE study_id = study.id),
+			bytes = (SELECT coalesce(sum(file_bytes), 0) FROM instance JOIN series ON series.id = series_id WHERE study_id = study.id)
+			WHERE id = ?`, []any{study}},
+	} {
+		if _, err := tx.Exec(change.query, change.args...); err != nil {
+			return fmt.Errorf("index: %w", err)
+		}
+	}
+	return nil
 }
 
 func (s *Store) filePaths(ctx context.Context, study int64) (files []string, err error) {

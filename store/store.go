@@ -49,6 +49,10 @@ type Store struct {
 	done    sync.WaitGroup
 	journal *journalFile
 
+	adding   *intent // the committer's
+	removing *intent // the evictor's
+	evicting sync.Mutex
+
 	mu       sync.Mutex
 	watchers map[int]func()
 	nextID   int
@@ -75,7 +79,7 @@ func Open(ctx context.Context, p Params) (*Store, error) {
 }
 
 func (s *Store) open(ctx context.Context) error {
-	for _, dir := range []string{"", "instances", "incoming", "aside", "journal"} {
+	for _, dir := range []string{"", "instances", "incoming", "intents", "aside", "journal"} {
 		if err := os.MkdirAll(filepath.Join(s.Dir, dir), 0o700); err != nil {
 			return diskError("cache folder "+s.Dir, err)
 		}
@@ -94,7 +98,14 @@ func (s *Store) open(ctx context.Context) error {
 	if s.journal, err = openJournalFile(filepath.Join(s.Dir, "journal")); err != nil {
 		return err
 	}
-	return s.recover(ctx)
+	if err := s.recover(ctx); err != nil {
+		return err
+	}
+	if s.adding, err = s.openIntent(intentAdd); err != nil {
+		return err
+	}
+	s.removing, err = s.openIntent(intentRemove)
+	return err
 }
 
 // indexPath is the file of the SQLite index.
@@ -160,6 +171,11 @@ func (s *Store) closeFiles() error {
 	}
 	if s.write != nil {
 		errs = append(errs, s.write.Close())
+	}
+	for _, i := range []*intent{s.adding, s.removing} {
+		if i != nil {
+			errs = append(errs, i.file.Close())
+		}
 	}
 	if s.journal != nil {
 		errs = append(errs, s.journal.Close())
