@@ -61,7 +61,9 @@ func (p *Page) orderLine() fyne.CanvasObject {
 func (p *Page) ways() fyne.CanvasObject {
 	w := p.words
 	use := fynewidget.NewButton("1  "+w.L("Use the prior"), func() { p.choose(clinic.UsePrior) })
-	use.Importance = fynewidget.HighImportance
+	if p.card.Verdict.Repeat { // only then do the facts speak for it
+		use.Importance = fynewidget.HighImportance
+	}
 	if p.card.Verdict.Best == nil {
 		use.Disable()
 	}
