@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"image"
+	"math/rand/v2"
 	"time"
 
 	"eris/bench/window"
@@ -83,6 +84,9 @@ func notches(ctx context.Context, d *window.Display) (took []time.Duration, err 
 		if err != nil {
 			return nil, err
 		}
+		// The toolkit draws in ticks, and the last change came with one: without a
+		// pause by chance every notch would meet the same moment of a tick.
+		time.Sleep(rand.N(time.Second / 60))
 		start := time.Now()
 		if err := d.Notch(true); err != nil {
 			return nil, err
