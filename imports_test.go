@@ -19,6 +19,7 @@ var allowed = []struct {
 	{"eris/store", []string{"eris/clinic", "eris/dicom", "eris/assets"}, "the cache draws nothing and calls nobody"},
 	{"eris/sync", []string{"eris/clinic", "eris/dicom", "eris/assets"}, "what goes over the wire reaches the cache through interfaces of its own"},
 	{"eris/viewer", []string{"eris/clinic", "eris/dicom", "eris/assets"}, "the reading room runs without a screen, a cache and a network"},
+	{"eris/bench", []string{"eris/clinic", "eris/dicom", "eris/assets", "eris/store", "eris/viewer"}, "it measures from outside, like a peer"},
 	{"eris/app", []string{"eris/clinic", "eris/dicom", "eris/assets", "eris/store", "eris/sync", "eris/viewer"}, "the desktop joins the rooms"},
 }
 

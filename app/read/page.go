@@ -75,7 +75,7 @@ func New(ctx context.Context, d *desk.Desk, w *words.Words, shell route.Shell) *
 	p.empty = widget.Paragraph(w.L("Nothing is open. Choose an exam on the Check or the Studies page; Enter opens it here, beside the earlier exam that helps most."))
 	p.empty.Alignment = fyne.TextAlignCenter
 	top := container.NewVBox(container.NewPadded(p.header), p.lane, p.tools)
-	split := container.NewHSplit(container.NewVScroll(p.side), widget.Ground(theme.Ground, p.grid.Content()))
+	split := container.NewHSplit(container.NewVScroll(p.side), p.grid.Content())
 	split.Offset = 0.13
 	p.room = container.NewBorder(top, nil, nil, nil, split)
 	p.content = container.NewStack(container.NewCenter(container.NewGridWrap(fyne.NewSize(520, 160), p.empty)))

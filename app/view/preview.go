@@ -27,8 +27,9 @@ type Preview struct {
 	shown   clinic.Study // to leave the picture alone when nothing of it is new
 }
 
-// previewCache holds what a corner of a page needs of decoded frames.
-const previewCache = 48 << 20
+// previewCache holds a few decoded frames: a corner of a page is looked at,
+// hardly scrolled, and the memory belongs to reading.
+const previewCache = 4 << 20
 
 // NewPreview shows nothing yet.
 func NewPreview(d *desk.Desk, w *words.Words) *Preview {

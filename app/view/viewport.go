@@ -51,6 +51,7 @@ var (
 func NewViewport(s *viewer.Session, number int) *Viewport {
 	v := &Viewport{session: s, number: number, device: geom.Screen{X: 1, Y: 1}}
 	v.raster = canvas.NewRaster(v.draw)
+	v.raster.ScaleMode = canvas.ImageScalePixels // drawn at device pixels already; smoothing would only cost
 	v.ExtendBaseWidget(v)
 	return v
 }
