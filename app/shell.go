@@ -96,8 +96,8 @@ func (s *shell) buildTop() {
 	help := fynewidget.NewButtonWithIcon("", fynetheme.Icon(fynetheme.IconNameHelp), s.showKeys)
 	width := canvas.NewRectangle(color.Transparent)
 	width.SetMinSize(fyne.NewSize(380, 0))
-	s.top = widget.Ground(theme.Ground, container.NewPadded(container.NewBorder(nil, nil, container.NewStack(width, s.search),
-		container.NewHBox(container.NewCenter(s.state), language, help))))
+	s.top = container.NewPadded(container.NewBorder(nil, nil, container.NewStack(width, s.search),
+		container.NewHBox(container.NewCenter(s.state), language, help)))
 }
 
 func (s *shell) buildRail() {
@@ -109,13 +109,13 @@ func (s *shell) buildRail() {
 		s.rail[page.name] = b
 		rail.Add(b)
 	}
-	s.left = widget.Ground(theme.Ground, container.NewPadded(rail))
+	s.left = container.NewPadded(rail)
 }
 
 func (s *shell) buildBottom() {
 	s.work = widget.Text("", theme.Dim, fynetheme.SizeNameCaptionText, false)
 	s.safe = widget.Text("", theme.Dim, fynetheme.SizeNameCaptionText, false)
-	s.bottom = widget.Ground(theme.Ground, container.NewPadded(container.NewHBox(s.work, layout.NewSpacer(), s.safe)))
+	s.bottom = container.NewPadded(container.NewHBox(s.work, layout.NewSpacer(), s.safe))
 }
 
 // content is the whole window; without the chrome only the page is left.

@@ -311,11 +311,13 @@ func (p *Page) changed() {
 		p.shell.Failed(err)
 	}
 	p.failing = err != nil
-	p.saved.Importance = fynewidget.LowImportance
-	if p.failing {
-		p.saved.Importance = fynewidget.DangerImportance
+	if text != p.saved.Text { // each refresh of a label costs a texture, and this runs with every notch
+		p.saved.Importance = fynewidget.LowImportance
+		if p.failing {
+			p.saved.Importance = fynewidget.DangerImportance
+		}
+		p.saved.SetText(text)
 	}
-	p.saved.SetText(text)
 	p.markTools()
 }
 
