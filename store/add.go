@@ -63,6 +63,9 @@ func (s *Store) Add(ctx context.Context, r io.Reader, source string) (Added, err
 	case <-ctx.Done():
 		os.Remove(staged.temporary)
 		return Added{}, ctx.Err()
+	case <-s.closed:
+		os.Remove(staged.temporary)
+		return Added{}, ErrClosed
 	}
 	// From here the committer owns the file, so the answer is worth waiting for.
 	if err := <-staged.answer; err != nil {
@@ -80,6 +83,11 @@ var copyBuffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 const inMemory = 4 << 20
 
 func (s *Store) stage(r io.Reader, source string) (*stagedFile, error) {
+	// A transfer has the object in a buffer already; copying it again would
+	// cost a third of the time it takes to store.
+	if whole, ok := r.(*bytes.Buffer); ok && whole.Len() < inMemory {
+		return s.stageWhole(bytes.NewReader(whole.Bytes()), source)
+	}
 	buffer := copyBuffers.Get().(*bytes.Buffer)
 	defer copyBuffers.Put(buffer)
 	buffer.Reset()
@@ -87,14 +95,20 @@ func (s *Store) stage(r io.Reader, source string) (*stagedFile, error) {
 		return nil, err
 	}
 	head := bytes.NewReader(buffer.Bytes())
-	if head.Len() < inMemory { // all of it is here: refuse before anything is written
-		parsed, err := parse(head, head.Size())
-		if err != nil {
-			return nil, err
-		}
-		return s.writeTemporary(parsed, head, source)
+	if head.Len() < inMemory {
+		return s.stageWhole(head, source)
 	}
 	return s.stageLarge(io.MultiReader(head, io.LimitReader(r, maxInstance)), source)
+}
+
+// stageWhole parses an object that is all in memory, so that what is none is
+// refused before anything is written.
+func (s *Store) stageWhole(object *bytes.Reader, source string) (*stagedFile, error) {
+	parsed, err := parse(object, object.Size())
+	if err != nil {
+		return nil, err
+	}
+	return s.writeTemporary(parsed, object, source)
 }
 
 // stageLarge writes first and parses from the disk, so that a long

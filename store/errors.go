@@ -12,6 +12,7 @@ var (
 	ErrNotFound = errors.New("not in the cache")
 	ErrLocked   = errors.New("the cache is open in another copy of the program")
 	ErrNewer    = errors.New("the cache was written by a newer version of the program")
+	ErrClosed   = errors.New("the cache is closed")
 	ErrFull     = errors.New("the disk is full")
 	ErrReadOnly = errors.New("the folder cannot be written to")
 	ErrDamaged  = errors.New("the index is damaged; run: eris rebuild")

@@ -46,6 +46,7 @@ type Store struct {
 
 	staged  chan *stagedFile // to the committer
 	stop    context.CancelFunc
+	closed  <-chan struct{}
 	done    sync.WaitGroup
 	journal *journalFile
 
@@ -74,6 +75,7 @@ func Open(ctx context.Context, p Params) (*Store, error) {
 		return nil, err
 	}
 	ctx, s.stop = context.WithCancel(context.WithoutCancel(ctx))
+	s.closed = ctx.Done()
 	s.done.Go(func() { s.commitStaged(ctx) })
 	return s, nil
 }

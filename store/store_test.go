@@ -320,3 +320,14 @@ func TestOrdersNodesAndSettings(t *testing.T) {
 		t.Errorf("removing an unknown node: %v", err)
 	}
 }
+
+func TestAddAfterClose(t *testing.T) {
+	s := open(t, store.Params{})
+	object := slices(t, person("Тестов", "T8"), 1)[0]
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Add(t.Context(), bytes.NewReader(object), ""); err == nil {
+		t.Error("a closed cache took an object")
+	}
+}
