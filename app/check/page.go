@@ -52,7 +52,8 @@ func New(ctx context.Context, d *desk.Desk, w *words.Words, shell route.Shell) *
 	p.search = fynewidget.NewEntry()
 	p.search.SetPlaceHolder(w.L("patient ID, name or order number"))
 	p.search.OnSubmitted = p.find
-	p.right = container.NewVBox(widget.Paragraph(w.L("Choose an order on the left: the verdict stands here.")))
+	p.right = container.NewVBox()
+	p.showHint()
 	p.priors = widget.NewTable(priorColumns(w)...)
 	p.priors.Lines = 2
 	p.priors.OnSelected = p.showPrior
@@ -65,7 +66,8 @@ func New(ctx context.Context, d *desk.Desk, w *words.Words, shell route.Shell) *
 
 func (p *Page) layout() {
 	left := container.NewBorder(
-		container.NewVBox(heading(p.words.L("Orders today"))), container.NewPadded(p.search), nil, nil, p.orders)
+		heading(p.words.L("Orders today")), container.NewPadded(container.NewBorder(nil, nil, nil,
+			fynewidget.NewButton(p.words.L("Type an order…"), p.typeOrder), p.search)), nil, nil, p.orders)
 	picture := container.NewVSplit(p.preview, container.NewVScroll(p.report))
 	picture.Offset = 0.72
 	bottom := container.NewHSplit(p.priors, picture)

@@ -62,6 +62,9 @@ func (d *Desk) Card(ctx context.Context, order clinic.Order) (Card, error) {
 // byIdentity parts the studies of the order's patient from those under the
 // same ID that may be somebody else's. The order's own study is no prior.
 func byIdentity(order clinic.Order, studies []clinic.Study) (sure, doubtful []clinic.Study) {
+	if order.Patient.PatientName.IsZero() && !order.Patient.PatientBirthDate.Valid() && !onePerson(studies) {
+		return nil, studies // a bare ID cannot say which of them is meant
+	}
 	for _, s := range studies {
 		switch {
 		case order.AccessionNumber != "" && s.AccessionNumber == order.AccessionNumber:
@@ -72,6 +75,16 @@ func byIdentity(order clinic.Order, studies []clinic.Study) (sure, doubtful []cl
 		}
 	}
 	return sure, doubtful
+}
+
+// onePerson reports that no two of the studies contradict each other.
+func onePerson(studies []clinic.Study) bool {
+	for i := 1; i < len(studies); i++ {
+		if !SamePerson(studies[0].Patient, studies[i].Patient) {
+			return false
+		}
+	}
+	return true
 }
 
 // SamePerson compares two patients who have one PatientID. An ID is local to

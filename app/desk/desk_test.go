@@ -73,6 +73,11 @@ func TestCardSaysWhatWasDone(t *testing.T) {
 	if len(card.Verdict.Priors) != 1 || len(card.Doubtful) != 1 {
 		t.Errorf("%d priors and %d doubtful, want one each", len(card.Verdict.Priors), len(card.Doubtful))
 	}
+	bare := order()
+	bare.Patient = clinic.Patient{PatientID: "T1"}
+	if card, err := d.Card(t.Context(), bare); err != nil || len(card.Verdict.Priors) != 0 || len(card.Doubtful) != 2 || card.Verdict.Repeat {
+		t.Errorf("a bare ID that two people have must count for neither: %+v, %v", card.Verdict, err)
+	}
 	for language, word := range map[string]string{"ru": "12 дней", "en": "12 days"} {
 		if s := card.Verdict.Why.Sentence(language); !strings.Contains(s, word) {
 			t.Errorf("%s: %q does not say %q", language, s, word)

@@ -218,6 +218,19 @@ func (d *Desk) Opened(ctx context.Context, s clinic.Study) {
 	}
 }
 
+// KnownPatient is the one person the cache knows under an ID; ok is false for
+// none, and for several that may be different people.
+func (d *Desk) KnownPatient(ctx context.Context, patientID string) (p clinic.Patient, ok bool, err error) {
+	studies, err := d.Store.Studies(ctx, store.StudyFilter{PatientID: patientID, Limit: mostPriors})
+	if err != nil || len(studies) == 0 {
+		return p, false, err
+	}
+	if !onePerson(studies) {
+		return p, false, nil
+	}
+	return studies[0].Patient, true, nil
+}
+
 // ImageModalities are the modalities of a study that have pictures; all of
 // them when none has.
 func ImageModalities(s clinic.Study) []string {

@@ -1,0 +1,82 @@
+package check
+
+import (
+	"context"
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	fynewidget "fyne.io/fyne/v2/widget"
+
+	"eris/app/route"
+	"eris/app/task"
+	"eris/app/widget"
+	"eris/clinic"
+)
+
+// typedModalities are the choices for an order typed by hand.
+var typedModalities = []string{"CT", "MR", "DX", "MG", "US", "XA", "RF", "NM", "PT", "PX"}
+
+// typeOrder puts a form for an order in the place of the card: not every
+// order comes from a list.
+func (p *Page) typeOrder() {
+	w := p.words
+	p.asking = true
+	id, text, reason := fynewidget.NewEntry(), fynewidget.NewEntry(), fynewidget.NewEntry()
+	id.SetPlaceHolder(w.L("as the archive knows it"))
+	text.SetPlaceHolder(w.L("e.g. CT chest without contrast"))
+	modality := fynewidget.NewSelect(typedModalities, nil)
+	modality.SetSelectedIndex(0)
+	form := fynewidget.NewForm(
+		fynewidget.NewFormItem(w.L("Patient ID"), id), fynewidget.NewFormItem(w.L("Modality"), modality),
+		fynewidget.NewFormItem(w.L("Order"), text), fynewidget.NewFormItem(w.L("Reason"), reason))
+	form.SubmitText, form.CancelText = w.L("Check"), w.L("Cancel")
+	form.OnSubmit = func() {
+		o := clinic.Order{Modality: modality.Selected, Text: strings.TrimSpace(text.Text), Reason: strings.TrimSpace(reason.Text),
+			Patient: clinic.Patient{PatientID: strings.TrimSpace(id.Text)}}
+		if o.Patient.PatientID == "" || o.Text == "" {
+			p.shell.Toast(w.L("An order needs a patient ID and what is to be done."))
+			return
+		}
+		p.saveTyped(o)
+	}
+	form.OnCancel = func() {
+		p.asking = false
+		if p.loaded {
+			p.showCard(p.card, nil)
+			return
+		}
+		p.showHint()
+	}
+	p.right.Objects = []fyne.CanvasObject{heading(w.L("An order typed by hand")), container.NewPadded(form)}
+	p.right.Refresh()
+	p.shell.Window().Canvas().Focus(id)
+}
+
+// saveTyped keeps the order in the list and chooses it. Who the patient is
+// comes from what the cache knows of the ID, when it knows only one person.
+func (p *Page) saveTyped(o clinic.Order) {
+	now := p.desk.Now()
+	o.Scheduled, o.Ordered, o.AccessionNumber = now, now, "TYPED-"+now.Format("060102-150405")
+	task.Load(p.tasks, "typed", func(ctx context.Context) (clinic.Order, error) {
+		if known, ok, err := p.desk.KnownPatient(ctx, o.Patient.PatientID); err != nil {
+			return o, err
+		} else if ok {
+			o.Patient = known
+		}
+		return o, p.desk.Store.SaveOrders(ctx, o)
+	}, func(o clinic.Order, err error) {
+		if err != nil {
+			p.shell.Failed(err)
+			return
+		}
+		p.asking = false
+		p.Enter(route.Route{Page: route.Check, Order: o.AccessionNumber})
+	})
+}
+
+// showHint stands where the card will be.
+func (p *Page) showHint() {
+	p.right.Objects = []fyne.CanvasObject{widget.Paragraph(p.words.L("Choose an order on the left, or type one: the verdict stands here."))}
+	p.right.Refresh()
+}
