@@ -30,7 +30,7 @@ func (p *Page) typeOrder() {
 	form := fynewidget.NewForm(
 		fynewidget.NewFormItem(w.L("Patient ID"), id), fynewidget.NewFormItem(w.L("Modality"), modality),
 		fynewidget.NewFormItem(w.L("Order"), text), fynewidget.NewFormItem(w.L("Reason"), reason))
-	form.SubmitText, form.CancelText = w.L("Check"), w.L("Cancel")
+	form.SubmitText, form.CancelText = w.L("Check this order"), w.L("Cancel")
 	form.OnSubmit = func() {
 		o := clinic.Order{Modality: modality.Selected, Text: strings.TrimSpace(text.Text), Reason: strings.TrimSpace(reason.Text),
 			Patient: clinic.Patient{PatientID: strings.TrimSpace(id.Text)}}
@@ -50,6 +50,10 @@ func (p *Page) typeOrder() {
 	}
 	p.right.Objects = []fyne.CanvasObject{heading(w.L("An order typed by hand")), container.NewPadded(form)}
 	p.right.Refresh()
+	// Nobody's exams stay in sight while another patient is typed.
+	p.priors.SetRows(nil)
+	p.preview.Clear("")
+	p.report.SetText("")
 	p.shell.Window().Canvas().Focus(id)
 }
 

@@ -216,6 +216,8 @@ func (p *Page) Key(k route.Key) bool {
 		} else {
 			p.priors.Step(by)
 		}
+	case fyne.KeyN:
+		p.typeOrder()
 	case fyne.KeyReturn, fyne.KeyEnter:
 		if r, ok := p.priors.Selected(); ok {
 			p.open(r)
@@ -236,6 +238,7 @@ func (p *Page) Keys() []route.Help {
 	return []route.Help{
 		{Keys: "1", Does: w.L("Use the prior")}, {Keys: "2", Does: w.L("Repeat is justified…")},
 		{Keys: "3", Does: w.L("Change the exam…")}, {Keys: "4", Does: w.L("Ask a radiologist…")},
+		{Keys: "N", Does: w.L("Type an order…")},
 		{Keys: "↑↓", Does: w.L("earlier exams")}, {Keys: "Ctrl+↑↓", Does: w.L("orders")},
 		{Keys: "Enter", Does: w.L("read the chosen exam")}, {Keys: "Esc", Does: w.L("back to the card")},
 	}
