@@ -231,6 +231,17 @@ func TestRebuildFromFilesAndJournal(t *testing.T) {
 	}
 }
 
+func TestRebuildLeavesAnOpenCacheAlone(t *testing.T) {
+	dir := t.TempDir()
+	open(t, store.Params{Dir: dir})
+	if _, err := store.Rebuild(t.Context(), store.Params{Dir: dir}); !errors.Is(err, store.ErrLocked) {
+		t.Errorf("rebuilding an open cache: %v", err)
+	}
+	if _, err := os.Stat(filepath.Join(dir, "eris.db")); err != nil {
+		t.Errorf("the index was moved away under an open cache: %v", err)
+	}
+}
+
 func TestNewerIndexIsRefused(t *testing.T) {
 	dir := t.TempDir()
 	s := open(t, store.Params{Dir: dir})

@@ -13,7 +13,6 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
-	"time"
 
 	"golang.org/x/sync/errgroup"
 )
@@ -30,17 +29,22 @@ var kept = []string{"pin", "node", "orders", "setting", "aside", "job"}
 
 // Rebuild makes the index of the closed cache in p.Dir anew from its files and
 // its journal. The old index is kept beside it under a name with the time.
+// Errors: ErrLocked, when a copy of the program has the cache open.
 func Rebuild(ctx context.Context, p Params) (Rebuilt, error) {
-	index := filepath.Join(p.Dir, "eris.db")
-	if p.Now == nil {
-		p.Now = time.Now
+	s := newStore(p)
+	if _, err := os.Stat(s.Dir); err != nil {
+		return Rebuilt{}, diskError("cache folder", err)
 	}
-	old := index + ".before-" + p.Now().UTC().Format("20060102T150405")
-	if err := moveIndex(index, old); err != nil {
+	// The lock comes first: an index moved away under a running copy would take
+	// that copy's work with it.
+	if err := s.takeLock(); err != nil {
 		return Rebuilt{}, err
 	}
-	s, err := Open(ctx, p)
-	if err != nil {
+	old := s.indexPath() + ".before-" + s.Now().UTC().Format("20060102T150405")
+	if err := moveIndex(s.indexPath(), old); err != nil {
+		return Rebuilt{}, errors.Join(err, s.lock.Unlock())
+	}
+	if err := s.start(ctx); err != nil {
 		return Rebuilt{}, err
 	}
 	defer s.Close()

@@ -63,36 +63,43 @@ type Store struct {
 // what a kill left half done. Errors: ErrLocked, ErrNewer, ErrReadOnly,
 // ErrFull, ErrDamaged.
 func Open(ctx context.Context, p Params) (*Store, error) {
+	s := newStore(p)
+	if err := s.start(ctx); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+func newStore(p Params) *Store {
 	if p.Now == nil {
 		p.Now = time.Now
 	}
 	if p.Log == nil {
 		p.Log = slog.Default()
 	}
-	s := &Store{Params: p, staged: make(chan *stagedFile), watchers: map[int]func(){}}
+	return &Store{Params: p, staged: make(chan *stagedFile), watchers: map[int]func(){}}
+}
+
+// start opens the files and starts the committer; after an error nothing is open.
+func (s *Store) start(ctx context.Context) error {
 	if err := s.open(ctx); err != nil {
 		s.closeFiles()
-		return nil, err
+		return err
 	}
 	ctx, s.stop = context.WithCancel(context.WithoutCancel(ctx))
 	s.closed = ctx.Done()
 	s.done.Go(func() { s.commitStaged(ctx) })
-	return s, nil
+	return nil
 }
 
-func (s *Store) open(ctx context.Context) error {
+func (s *Store) open(ctx context.Context) (err error) {
 	for _, dir := range []string{"", "instances", "incoming", "intents", "aside", "journal"} {
 		if err := os.MkdirAll(filepath.Join(s.Dir, dir), 0o700); err != nil {
 			return diskError("cache folder "+s.Dir, err)
 		}
 	}
-	s.lock = flock.New(filepath.Join(s.Dir, "lock"))
-	free, err := s.lock.TryLock()
-	if err != nil {
-		return diskError("lock of the cache "+s.Dir, err)
-	}
-	if !free {
-		return fmt.Errorf("%s: %w", s.Dir, ErrLocked)
+	if err := s.takeLock(); err != nil {
+		return err
 	}
 	if err := s.openIndex(ctx); err != nil {
 		return err
@@ -108,6 +115,24 @@ func (s *Store) open(ctx context.Context) error {
 	}
 	s.removing, err = s.openIntent(intentRemove)
 	return err
+}
+
+// takeLock makes sure that no other copy of the program is at work here; a
+// lock that Rebuild took already is kept.
+func (s *Store) takeLock() error {
+	if s.lock != nil {
+		return nil
+	}
+	lock := flock.New(filepath.Join(s.Dir, "lock"))
+	free, err := lock.TryLock()
+	if err != nil {
+		return diskError("lock of the cache "+s.Dir, err)
+	}
+	if !free {
+		return fmt.Errorf("%s: %w", s.Dir, ErrLocked)
+	}
+	s.lock = lock
+	return nil
 }
 
 // indexPath is the file of the SQLite index.
