@@ -154,9 +154,14 @@ func (v *Viewport) drag(at fyne.Position) {
 // notch is what the toolkit reports for one notch of a wheel; macOS counts finer.
 var notch = map[bool]float32{true: 10, false: 25}[runtime.GOOS == "darwin"]
 
-// Scrolled turns by whole notches; what a touchpad leaves over is kept.
+// Scrolled turns by whole notches; what a touchpad leaves over is kept. With
+// Shift the toolkit reports a wheel as turned sideways.
 func (v *Viewport) Scrolled(e *fyne.ScrollEvent) {
-	v.wheel -= e.Scrolled.DY / notch
+	turned := e.Scrolled.DY
+	if turned == 0 && currentModifiers()&fyne.KeyModifierShift != 0 {
+		turned = e.Scrolled.DX
+	}
+	v.wheel -= turned / notch
 	whole := int(math.Trunc(float64(v.wheel)))
 	if whole == 0 {
 		return
