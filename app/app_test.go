@@ -15,6 +15,7 @@ import (
 	"eris/app/check"
 	"eris/app/command"
 	"eris/app/demo"
+	"eris/app/read"
 	"eris/app/route"
 	"eris/app/task"
 	"eris/app/theme"
@@ -186,5 +187,50 @@ func TestKeysOfBothLayouts(t *testing.T) {
 	}
 	if modifierOf(desktop.KeyControlRight) != fyne.KeyModifierControl {
 		t.Error("the right Ctrl key is no Ctrl")
+	}
+}
+
+// TestAnotherPriorLeavesTheCurrentStudyAlone steps to an older study while the
+// reader is somewhere in the current one.
+func TestAnotherPriorLeavesTheCurrentStudyAlone(t *testing.T) {
+	s, _ := desktopOn(t)
+	s.Go(route.Route{Page: route.Check})
+	s.settle()
+	s.Key(route.Key{Name: fyne.KeyReturn})
+	s.settle()
+	page := s.pages[route.Reading].(*read.Page)
+	s.Key(route.Key{Name: fyne.KeyHome})
+	s.Key(route.Key{Name: fyne.KeyDown})
+	before, prior := page.Session().Viewport(0), page.Session().Viewport(1)
+	if before.Index != 1 || prior.Index == 0 && len(prior.Stack.Frames) == 0 {
+		t.Fatalf("frames %d and %d of %d", before.Index, prior.Index, len(prior.Stack.Frames))
+	}
+	s.Key(route.Key{Name: fyne.KeyRight, Ctrl: true}) // newer, as on the timeline
+	s.settle()
+	after := page.Session().Viewport(1)
+	if after.Stack.Series.StudyInstanceUID == prior.Stack.Series.StudyInstanceUID {
+		t.Fatal("Ctrl+→ showed no other study")
+	}
+	if now := page.Session().Viewport(0); now.Index != before.Index || now.Stack.Series.SeriesInstanceUID != before.Stack.Series.SeriesInstanceUID {
+		t.Errorf("the current study went from frame %d to %d", before.Index, now.Index)
+	}
+	if !page.Session().View().Linked {
+		t.Error("the viewports are no longer linked")
+	}
+}
+
+// TestNoPageNeedsAWideWindow: a window that must grow grows off the screen.
+func TestNoPageNeedsAWideWindow(t *testing.T) {
+	s, _ := desktopOn(t)
+	for _, page := range []route.Name{route.Check, route.Studies, route.Reading, route.Transfers, route.Settings} {
+		s.Go(route.Route{Page: page})
+		s.settle()
+		if page == route.Check {
+			s.Key(route.Key{Name: fyne.KeyReturn}) // so that Reading shows something
+			s.settle()
+		}
+		if least := s.content().MinSize(); least.Width > 900 || least.Height > 600 {
+			t.Errorf("%s needs a window of %v", s.now, least)
+		}
 	}
 }

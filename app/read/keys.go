@@ -85,7 +85,7 @@ func (p *Page) Key(k route.Key) bool {
 // step goes to the next series, or with Ctrl to the next study beside the current one.
 func (p *Page) step(k route.Key, by int) {
 	if k.Ctrl {
-		p.stepStudy(by)
+		p.stepStudy(-by)
 		return
 	}
 	i := p.grid.Session.View().Active
@@ -96,7 +96,8 @@ func (p *Page) step(k route.Key, by int) {
 	}
 }
 
-// stepStudy puts an older (right) or newer (left) study beside the current one.
+// stepStudy puts an older (1) or newer (-1) study beside the current one. Left
+// is older, as on the timeline.
 func (p *Page) stepStudy(by int) {
 	at := -1
 	for i, s := range p.pair.All {

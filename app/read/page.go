@@ -74,7 +74,8 @@ func New(ctx context.Context, d *desk.Desk, w *words.Words, shell route.Shell) *
 	p.tools = p.toolbar()
 	p.empty = widget.Paragraph(w.L("Nothing is open. Choose an exam on the Check or the Studies page; Enter opens it here, beside the earlier exam that helps most."))
 	p.empty.Alignment = fyne.TextAlignCenter
-	top := container.NewVBox(container.NewPadded(p.header), p.lane, p.tools)
+	// What is long is cut or scrolled: it must never make the window wider.
+	top := container.NewVBox(container.NewPadded(container.NewHScroll(p.header)), p.lane, container.NewHScroll(p.tools))
 	split := container.NewHSplit(container.NewVScroll(p.side), p.grid.Content())
 	split.Offset = 0.13
 	p.room = container.NewBorder(top, nil, nil, nil, split)
@@ -142,16 +143,23 @@ func (p *Page) show(o opened, err error) {
 		p.shell.Failed(err)
 		return
 	}
-	p.pair, p.stacks = o.pair, o.stacks
+	// Another prior leaves the current study where the reader is in it.
+	kept := p.pair.Current.StudyInstanceUID == o.pair.Current.StudyInstanceUID && len(p.grid.Session.Viewport(currentView).Stack.Frames) > 0
 	p.content.Objects = []fyne.CanvasObject{p.room}
 	p.content.Refresh()
-	for i := range p.stacks {
-		p.shown[i] = mainIndex(p.stacks[i])
-		p.showStack(i)
+	was := p.stacks[currentView]
+	p.pair, p.stacks = o.pair, o.stacks
+	if kept {
+		p.extend(currentView, was)
+	} else {
+		p.place(currentView)
 	}
+	p.place(priorView)
 	p.arrange()
 	p.grid.Session.Activate(currentView)
-	p.grid.Do("link-all")
+	if !kept {
+		p.grid.Do("link-all")
+	}
 	p.showHeader()
 	p.showThumbnails()
 	p.lane.show(p.desk, p.pair)
@@ -177,16 +185,32 @@ func mainIndex(stacks []viewer.Stack) int {
 	})
 }
 
-// showStack puts the chosen stack of a study into its viewport, in the middle.
+// place shows the stack of a study that tells most.
+func (p *Page) place(i int) {
+	p.shown[i] = mainIndex(p.stacks[i])
+	p.showStack(i)
+}
+
+// showStack puts the chosen stack of a study into its viewport: a prior as far
+// in as the current study is, anything else in the middle. Linked viewports
+// stay where they are and go on together from there.
 func (p *Page) showStack(i int) {
+	if p.grid.Session.View().Linked {
+		p.grid.Do("link-none")
+		defer p.grid.Do("link-all")
+	}
 	role := []viewer.Role{viewer.Current, viewer.Prior}[i]
 	if p.shown[i] < 0 || p.shown[i] >= len(p.stacks[i]) {
 		p.grid.Session.Show(i, viewer.Stack{}, role)
 		return
 	}
 	stack := p.stacks[i][p.shown[i]]
+	at := len(stack.Frames) / 2
+	if current := p.grid.Session.Viewport(currentView); i == priorView && len(current.Stack.Frames) > 1 {
+		at = current.Index * len(stack.Frames) / len(current.Stack.Frames)
+	}
 	p.grid.Session.Show(i, stack, role)
-	p.grid.Session.GoTo(i, len(stack.Frames)/2)
+	p.grid.Session.GoTo(i, at)
 }
 
 // Session is the reading room of the page.
@@ -219,14 +243,14 @@ func (p *Page) showHeader() {
 	who += "  ·  " + w.Sex(s.Patient.PatientSex) + "  ·  " + w.L("ID %s", s.Patient.PatientID)
 	p.header.Objects = []fyne.CanvasObject{
 		widget.Text(who, theme.Text, fynetheme.SizeNameSubHeadingText, true),
-		widget.Text("    "+w.L("current")+" "+w.Date(s.StudyDate)+"  "+s.StudyDescription+p.partly(s), theme.Current, fynetheme.SizeNameText, false),
+		widget.Text("    "+w.L("current")+" "+w.Date(s.StudyDate)+p.partly(s)+"  "+s.StudyDescription, theme.Current, fynetheme.SizeNameText, false),
 	}
 	if prior := p.pair.Prior; prior.StudyInstanceUID != "" {
 		age := ""
 		if days, ok := prior.StudyDate.DaysUntil(s.StudyDate); ok {
 			age = " (" + w.Age(days) + ")"
 		}
-		p.header.Add(widget.Text("    "+w.L("prior")+" "+w.Date(prior.StudyDate)+age+"  "+prior.StudyDescription+p.partly(prior),
+		p.header.Add(widget.Text("    "+w.L("prior")+" "+w.Date(prior.StudyDate)+age+p.partly(prior)+"  "+prior.StudyDescription,
 			theme.Prior, fynetheme.SizeNameText, false))
 	}
 	if p.pair.Doubtful > 0 {
@@ -270,22 +294,26 @@ func (p *Page) arrived(o opened) {
 	was := p.stacks
 	p.pair, p.stacks = o.pair, o.stacks
 	for i := range p.stacks {
-		if p.shown[i] < 0 || p.shown[i] >= len(was[i]) {
-			p.shown[i] = mainIndex(p.stacks[i])
-			p.showStack(i)
-			continue
-		}
-		series := was[i][p.shown[i]].Series.SeriesInstanceUID
-		p.shown[i] = max(0, slices.IndexFunc(p.stacks[i], func(s viewer.Stack) bool { return s.Series.SeriesInstanceUID == series }))
-		if p.shown[i] < len(p.stacks[i]) {
-			p.grid.Session.Extend(i, p.stacks[i][p.shown[i]])
-		}
+		p.extend(i, was[i])
 	}
 	p.showHeader()
 	p.showThumbnails()
 	p.grid.Refresh()
 	if p.pair.Current.Completeness == clinic.Complete && (p.pair.Prior.StudyInstanceUID == "" || p.pair.Prior.Completeness == clinic.Complete) {
 		p.Leave()
+	}
+}
+
+// extend gives a viewport what there is now of the stack it showed.
+func (p *Page) extend(i int, was []viewer.Stack) {
+	if p.shown[i] < 0 || p.shown[i] >= len(was) {
+		p.place(i)
+		return
+	}
+	series := was[p.shown[i]].Series.SeriesInstanceUID
+	p.shown[i] = max(0, slices.IndexFunc(p.stacks[i], func(s viewer.Stack) bool { return s.Series.SeriesInstanceUID == series }))
+	if p.shown[i] < len(p.stacks[i]) {
+		p.grid.Session.Extend(i, p.stacks[i][p.shown[i]])
 	}
 }
 

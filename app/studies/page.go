@@ -92,9 +92,10 @@ func (p *Page) layout() {
 	archives := fynewidget.NewButton(w.L("Search the archives"), p.searchArchives)
 	files := fynewidget.NewButton(w.L("Import…"), p.importFolder)
 	filter := container.NewBorder(nil, nil, nil, container.NewHBox(p.modality, p.period, archives, files), p.text)
+	actions := container.NewBorder(nil, nil, nil, p.pin, container.NewGridWithColumns(2, p.open, p.fetch))
 	side := container.NewVSplit(p.preview, container.NewVScroll(p.detail))
 	side.Offset = 0.6
-	right := container.NewBorder(nil, container.NewPadded(container.NewGridWithColumns(3, p.open, p.fetch, p.pin)), nil, nil, side)
+	right := container.NewBorder(nil, container.NewPadded(actions), nil, nil, side)
 	split := container.NewHSplit(container.NewBorder(nil, p.count, nil, nil, p.table), right)
 	split.Offset = 0.68
 	p.content = container.NewBorder(container.NewPadded(filter), nil, nil, nil, split)

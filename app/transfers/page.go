@@ -72,7 +72,7 @@ func columns(w *words.Words) []widget.Column[row] {
 		{Label: w.L("Exam"), Width: 0.4, Text: func(r row) string { return r.study.StudyDescription }},
 		{Label: w.L("Date"), Width: 100, Text: func(r row) string { return w.Date(r.study.StudyDate) }},
 		{Label: w.L("Why"), Width: 0.2, Text: func(r row) string { return w.L(r.Reason) }},
-		{Label: w.L("From"), Width: 110, Text: func(r row) string { return r.Node }},
+		{Label: w.L("From"), Width: 0.15, Text: func(r row) string { return r.Node }},
 		{Label: w.L("Images"), Width: 100, Text: func(r row) string { return fmt.Sprintf("%d / %d", r.Done, r.Total) }},
 		{Label: w.L("Size"), Width: 90, Text: func(r row) string { return w.Bytes(r.Bytes) }},
 		{Label: w.L("Rate, time left"), Width: 150, Text: func(r row) string { return pace(w, r.Job) }},
