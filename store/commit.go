@@ -40,6 +40,9 @@ func (s *Store) commitStaged(ctx context.Context) {
 		}
 		err := s.commitBatch(ctx, batch)
 		for _, f := range batch {
+			if err != nil {
+				os.Remove(f.temporary) // it is gone already when it was placed
+			}
 			f.answer <- err
 		}
 		s.changed()
@@ -47,6 +50,11 @@ func (s *Store) commitStaged(ctx context.Context) {
 }
 
 func (s *Store) commitBatch(ctx context.Context, batch []*stagedFile) error {
+	s.files.Lock()
+	defer s.files.Unlock()
+	if err := s.finishAdding(ctx); err != nil {
+		return err
+	}
 	if err := s.sortOut(ctx, batch); err != nil {
 		return err
 	}
@@ -73,7 +81,7 @@ func (s *Store) commitBatch(ctx context.Context, batch []*stagedFile) error {
 		return err
 	}
 	if err := s.update(ctx, func(tx *sql.Tx) error { return insertRows(tx, fresh, s.Now().Unix()) }); err != nil {
-		return err // the intent stays: the next Open indexes the files
+		return err // the intent stays: the next batch or the next Open indexes the files
 	}
 	return s.adding.done()
 }

@@ -34,15 +34,19 @@ func insertRows(tx *sql.Tx, files []*stagedFile, now int64) error {
 			return err
 		}
 		i := f.instance
-		if _, err := insert.Exec(i.SOPInstanceUID, series.id, i.SOPClassUID, i.TransferSyntaxUID, i.InstanceNumber,
-			i.NumberOfFrames, i.Rows, i.Columns, placeJSON(i), f.path(), i.FileBytes, i.SHA256); err != nil {
+		result, err := insert.Exec(i.SOPInstanceUID, series.id, i.SOPClassUID, i.TransferSyntaxUID, i.InstanceNumber,
+			i.NumberOfFrames, i.Rows, i.Columns, placeJSON(i), f.path(), i.FileBytes, i.SHA256)
+		if err != nil {
 			return fmt.Errorf("index: %w", err)
+		}
+		if n, err := result.RowsAffected(); err != nil || n == 0 {
+			continue // another file of the same instance has its row: counted once
 		}
 		series.added++
 		study.count(f)
 	}
 	for _, study := range studies {
-		if err := study.save(tx); err != nil {
+		if err := study.save(tx, now); err != nil {
 			return err
 		}
 	}
@@ -108,16 +112,18 @@ func (b *batchStudy) count(f *stagedFile) {
 	}
 }
 
-func (b *batchStudy) save(tx *sql.Tx) error {
+// save writes what was gathered. What arrives counts as used: a prior that was
+// just fetched for somebody must not be the first to go.
+func (b *batchStudy) save(tx *sql.Tx, now int64) error {
 	for _, s := range b.series {
 		if _, err := tx.Exec(`UPDATE series SET number_of_instances = number_of_instances + ? WHERE id = ?`, s.added, s.id); err != nil {
 			return fmt.Errorf("index: %w", err)
 		}
 	}
-	_, err := tx.Exec(`UPDATE study SET number_of_instances = number_of_instances + ?, bytes = bytes + ?,
+	_, err := tx.Exec(`UPDATE study SET number_of_instances = number_of_instances + ?, bytes = bytes + ?, used = max(used, ?),
 		number_of_series = (SELECT count(*) FROM series WHERE study_id = study.id),
 		modalities = ?, body_parts = ?, series_descriptions = ?, laterality = ?, contrast = ?, report = ?, report_text = ? WHERE id = ?`,
-		b.added, b.bytes, framed(b.study.ModalitiesInStudy), strings.Join(b.study.BodyPartsExamined, `\`),
+		b.added, b.bytes, now, framed(b.study.ModalitiesInStudy), strings.Join(b.study.BodyPartsExamined, `\`),
 		jsonList(b.study.SeriesDescriptions), b.study.Laterality, b.study.Contrast, b.study.Report, b.study.ReportText, b.id)
 	if err != nil {
 		return fmt.Errorf("index: %w", err)

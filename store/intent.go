@@ -22,14 +22,17 @@ const (
 
 // intent is the file that lists what a batch is about to touch. It is kept
 // open and written over: a new file per batch would cost a new inode each time.
-type intent struct{ file *os.File }
+type intent struct {
+	file *os.File
+	open bool // what stands in the list is not known to be finished
+}
 
 func (s *Store) openIntent(kind string) (*intent, error) {
 	f, err := os.OpenFile(filepath.Join(s.Dir, "intents", "batch"+kind), os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
 		return nil, diskError("intent", err)
 	}
-	return &intent{f}, nil
+	return &intent{file: f}, nil
 }
 
 // write puts the list on the disk.
@@ -41,6 +44,7 @@ func (i *intent) write(files []string) error {
 	if err := i.done(); err != nil { // a list that is cut short must not read as the older, longer one
 		return err
 	}
+	i.open = true
 	if _, err := i.file.WriteAt(list, 0); err != nil {
 		return diskError("intent", err)
 	}
@@ -49,7 +53,25 @@ func (i *intent) write(files []string) error {
 
 // done empties the list. It need not be synced: a list that comes back after
 // a power cut names only files that have their rows.
-func (i *intent) done() error { return diskError("intent", i.file.Truncate(0)) }
+func (i *intent) done() error {
+	if err := i.file.Truncate(0); err != nil {
+		return diskError("intent", err)
+	}
+	i.open = false
+	return nil
+}
+
+// finishAdding finishes what an earlier batch left when it failed: its list
+// must not be written over before. The caller holds files.
+func (s *Store) finishAdding(ctx context.Context) error {
+	if !s.adding.open {
+		return nil
+	}
+	if err := s.finish(ctx, s.adding.file.Name(), intentAdd); err != nil {
+		return err
+	}
+	return s.adding.done()
+}
 
 // recover finishes what a kill left: half-written files go, finished files
 // that have no row yet get it, files whose row is gone go too.

@@ -28,8 +28,10 @@ func (s *Store) Unpin(ctx context.Context, p clinic.Patient) error {
 }
 
 // evictable are studies with files that an archive can give again, of patients
-// not pinned, without unsent work: the longest unused first.
+// not pinned, without unsent work: the longest unused first. An archive that
+// counts fewer instances than are here (some were imported) cannot give all again.
 const evictable = `SELECT id, study_instance_uid, bytes FROM study WHERE bytes > 0 AND source <> ''
+	AND expected_instances >= number_of_instances
 	AND NOT EXISTS (SELECT 1 FROM pin WHERE pin.patient_id = study.patient_id AND pin.issuer_of_patient_id = study.issuer_of_patient_id)
 	AND NOT EXISTS (SELECT 1 FROM journal WHERE journal.study_instance_uid = study.study_instance_uid AND sent = 0)
 	ORDER BY used, seen LIMIT 1`
@@ -55,14 +57,11 @@ func (s *Store) Evict(ctx context.Context) (evicted []dicom.UID, err error) {
 	if quota <= 0 {
 		return nil, nil
 	}
-	for {
-		var total int64
-		if err := s.read.QueryRowContext(ctx, `SELECT coalesce(sum(bytes), 0) FROM study`).Scan(&total); err != nil {
-			return evicted, fmt.Errorf("quota: %w", err)
-		}
-		if total <= quota {
-			return evicted, nil
-		}
+	_, total, err := s.CountStudies(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("quota: %w", err)
+	}
+	for total > quota {
 		var id, bytes int64
 		var uid dicom.UID
 		if err := s.read.QueryRowContext(ctx, evictable).Scan(&id, &uid, &bytes); err == sql.ErrNoRows {
@@ -74,19 +73,27 @@ func (s *Store) Evict(ctx context.Context) (evicted []dicom.UID, err error) {
 		if err := s.dropFiles(ctx, id); err != nil {
 			return evicted, err
 		}
+		total -= bytes
 		evicted = append(evicted, uid)
 	}
+	return evicted, nil
 }
 
-// dropFiles takes a study's instances out of the index, then off the disk.
+// dropFiles takes a study's instances out of the index, then off the disk. What
+// cannot be removed, because somebody reads it (Windows), stays on the list of
+// the intent and goes the next time.
 func (s *Store) dropFiles(ctx context.Context, study int64) error {
-	s.evicting.Lock()
-	defer s.evicting.Unlock()
+	s.files.Lock()
+	defer s.files.Unlock()
 	files, err := s.filePaths(ctx, study)
 	if err != nil {
 		return err
 	}
-	if err := s.removing.write(files); err != nil {
+	left, err := s.stillLeft(ctx)
+	if err != nil {
+		return err
+	}
+	if err := s.removing.write(append(left, files...)); err != nil {
 		return err
 	}
 	err = s.update(ctx, func(tx *sql.Tx) error { return deleteRows(tx, study, files) })
@@ -94,14 +101,39 @@ func (s *Store) dropFiles(ctx context.Context, study int64) error {
 		return err
 	}
 	defer s.changed()
+	if s.left = s.removeFiles(append(left, files...)); len(s.left) > 0 {
+		return s.removing.write(s.left)
+	}
+	return s.removing.done()
+}
+
+// stillLeft are the files left by earlier evictions that have not come back.
+func (s *Store) stillLeft(ctx context.Context) (left []string, err error) {
+	for _, rel := range s.left {
+		known, err := s.pathKnown(ctx, rel)
+		if err != nil {
+			return nil, err
+		}
+		if !known {
+			left = append(left, rel)
+		}
+	}
+	return left, nil
+}
+
+// removeFiles removes files and returns those that cannot be removed now.
+func (s *Store) removeFiles(files []string) (left []string) {
 	for _, rel := range files {
 		full := filepath.Join(s.Dir, filepath.FromSlash(rel))
 		if err := os.Remove(full); err != nil && !os.IsNotExist(err) {
-			return diskError("removing a file", err)
+			left = append(left, rel)
 		}
 		os.Remove(filepath.Dir(full)) // the series' folder, once it is empty
 	}
-	return s.removing.done()
+	if len(left) > 0 {
+		s.Log.Warn("evicted files cannot be removed now", "files", len(left))
+	}
+	return left
 }
 
 // deleteRows takes just the listed files out: more of the study may be

@@ -50,9 +50,12 @@ type Store struct {
 	done    sync.WaitGroup
 	journal *journalFile
 
-	adding   *intent // the committer's
-	removing *intent // the evictor's
-	evicting sync.Mutex
+	// files is held while files are placed or removed: an instance that comes
+	// back during its eviction must not lose its new file.
+	files    sync.Mutex
+	adding   *intent
+	removing *intent
+	left     []string // evicted files that could not be removed yet
 
 	mu       sync.Mutex
 	watchers map[int]func()

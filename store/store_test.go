@@ -11,6 +11,8 @@ import (
 	"testing"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"eris/clinic"
 	"eris/dicom"
 	"eris/dicom/dicomtest"
@@ -246,6 +248,14 @@ func TestEvictionTakesTheLongestUnused(t *testing.T) {
 			source = ""
 		}
 		add(t, s, source, slices(t, p, 1)...)
+		// The archive has all of each, but only half of the one imported from a disc.
+		if id == "imported" {
+			add(t, s, source, slices(t, p, 2)[1])
+		}
+		answer := clinic.Study{StudyInstanceUID: p.UID(), Patient: clinic.Patient{PatientID: id}, Source: "north", ExpectedInstances: 1}
+		if err := s.SaveStudies(t.Context(), []clinic.Study{answer}); err != nil {
+			t.Fatal(err)
+		}
 	}
 	if err := s.Touch(t.Context(), studies["used"].UID()); err != nil {
 		t.Fatal(err)
@@ -264,8 +274,73 @@ func TestEvictionTakesTheLongestUnused(t *testing.T) {
 	if err != nil || got.Completeness != clinic.Absent || got.ExpectedInstances != 1 {
 		t.Errorf("an evicted study must stay known: %+v, %v", got, err)
 	}
-	if v, err := s.Verify(t.Context()); err != nil || len(v.Problems) > 0 || v.Files != 3 {
+	if v, err := s.Verify(t.Context()); err != nil || len(v.Problems) > 0 || v.Files != 4 {
 		t.Errorf("verify: %+v, %v", v, err)
+	}
+}
+
+func TestWhatJustCameIsNotEvictedFirst(t *testing.T) {
+	clock := time.Unix(1_800_000_000, 0)
+	s := open(t, store.Params{Now: func() time.Time { clock = clock.Add(time.Minute); return clock }})
+	read, fresh := person("Тестов^Давно", "E1"), person("Тестов^Сейчас", "E2")
+	for _, p := range []dicomtest.Study{read, fresh} {
+		if err := s.SaveStudies(t.Context(), []clinic.Study{{StudyInstanceUID: p.UID(), Source: "north", ExpectedInstances: 2}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	add(t, s, "north", slices(t, read, 2)...)
+	if err := s.Touch(t.Context(), read.UID()); err != nil {
+		t.Fatal(err)
+	}
+	add(t, s, "north", slices(t, fresh, 2)...)
+	_, bytes, err := s.CountStudies(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.SetQuota(bytes - 1)
+	evicted, err := s.Evict(t.Context())
+	if err != nil || len(evicted) != 1 || evicted[0] != read.UID() {
+		t.Errorf("evicted %v, %v; wanted the one opened before the other came", evicted, err)
+	}
+}
+
+// TestEvictionWhileTheStudyComesBack adds a study's objects again and again
+// while it is evicted: no row may lose its file.
+func TestEvictionWhileTheStudyComesBack(t *testing.T) {
+	s := open(t, store.Params{Quota: 1})
+	p := person("Тестов^Туда", "E3")
+	objects := slices(t, p, 12)
+	if err := s.SaveStudies(t.Context(), []clinic.Study{{StudyInstanceUID: p.UID(), Source: "north", ExpectedInstances: len(objects)}}); err != nil {
+		t.Fatal(err)
+	}
+	var group errgroup.Group
+	for _, b := range objects {
+		group.Go(func() error {
+			for range 12 {
+				if _, err := s.Add(t.Context(), bytes.NewReader(b), "north"); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	}
+	done := make(chan error)
+	go func() { done <- group.Wait() }()
+	for {
+		if _, err := s.Evict(t.Context()); err != nil {
+			t.Error(err)
+		}
+		select {
+		case err := <-done:
+			if err != nil {
+				t.Error(err)
+			}
+			if v, err := s.Verify(t.Context()); err != nil || len(v.Problems) > 0 {
+				t.Errorf("verify: %q, %v", v.Problems, err)
+			}
+			return
+		default:
+		}
 	}
 }
 

@@ -59,7 +59,8 @@ func (s *Store) Study(ctx context.Context, uid dicom.UID) (clinic.Study, error) 
 
 // CountStudies says how many studies the index knows and how many bytes of files it holds.
 func (s *Store) CountStudies(ctx context.Context) (studies int, bytes int64, err error) {
-	err = s.read.QueryRowContext(ctx, `SELECT count(*), coalesce(sum(bytes), 0) FROM study`).Scan(&studies, &bytes)
+	err = s.read.QueryRowContext(ctx, `SELECT count(*),
+		(SELECT coalesce(sum(bytes), 0) FROM study WHERE bytes > 0) FROM study`).Scan(&studies, &bytes)
 	return studies, bytes, err
 }
 
