@@ -150,6 +150,77 @@ func TestFinishesIntents(t *testing.T) {
 	}
 }
 
+// TestFailedBatchIsFinishedByTheNext refuses the rows of a batch whose files
+// are in their places already.
+func TestFailedBatchIsFinishedByTheNext(t *testing.T) {
+	dir := t.TempDir()
+	s := open(t, store.Params{Dir: dir})
+	objects := slices(t, person("Тестов^Тест", "F"), 2)
+	db, err := sql.Open("sqlite", filepath.Join(dir, "eris.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	if _, err := db.Exec(`CREATE TRIGGER refuse BEFORE INSERT ON instance BEGIN SELECT raise(ABORT, 'refused'); END`); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Add(t.Context(), bytes.NewReader(objects[0]), ""); err == nil {
+		t.Fatal("an object without a row was acknowledged")
+	}
+	if _, err := db.Exec(`DROP TRIGGER refuse`); err != nil {
+		t.Fatal(err)
+	}
+	add(t, s, "", objects[1])
+	if v, err := s.Verify(t.Context()); err != nil || len(v.Problems) != 0 || v.Files != 2 {
+		t.Errorf("verify: %+v, %v", v, err)
+	}
+}
+
+func TestFailedAddLeavesNothing(t *testing.T) {
+	dir := t.TempDir()
+	s := open(t, store.Params{Dir: dir})
+	p := person("Тестов^Тест", "N")
+	if err := os.WriteFile(filepath.Join(dir, "instances", string(p.UID())), nil, 0o600); err != nil { // where a folder must be
+		t.Fatal(err)
+	}
+	if _, err := s.Add(t.Context(), bytes.NewReader(slices(t, p, 1)[0]), ""); err == nil {
+		t.Fatal("an object without a place was acknowledged")
+	}
+	if left, _ := os.ReadDir(filepath.Join(dir, "incoming")); len(left) != 0 {
+		t.Errorf("left behind: %v", left)
+	}
+}
+
+func TestDamagedJournalLineKeepsNobodyOut(t *testing.T) {
+	dir := t.TempDir()
+	s := open(t, store.Params{Dir: dir})
+	for _, id := range []string{"a", "b", "c"} {
+		if _, err := s.Record(t.Context(), store.Entry{ID: id, Kind: "measurement", Body: json.RawMessage(`{"mm":1}`)}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s.Close()
+	journal := filepath.Join(dir, "journal", "journal.jsonl")
+	b, err := os.ReadFile(journal)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := bytes.SplitAfter(b, []byte("\n"))
+	copy(lines[1], make([]byte, 10)) // a block that the disk lost reads as zeros
+	damaged := bytes.Join(lines, nil)
+	if err := os.WriteFile(journal, damaged, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	os.Remove(filepath.Join(dir, "eris.db"))
+	s = open(t, store.Params{Dir: dir})
+	if entries, err := s.Entries(t.Context(), "measurement", ""); err != nil || len(entries) != 2 {
+		t.Errorf("entries: %+v, %v", entries, err)
+	}
+	if kept, _ := os.ReadFile(journal); !bytes.Equal(kept, damaged) {
+		t.Error("the file that people's work lies in was changed")
+	}
+}
+
 // forget takes a row out as if it had never been written.
 func forget(t *testing.T, dir string, uid dicom.UID) {
 	t.Helper()

@@ -102,7 +102,8 @@ func (s *Store) Record(ctx context.Context, e Entry) (Entry, error) {
 	if err := s.journal.append(line); err != nil {
 		return e, diskError("journal", err)
 	}
-	if err := s.indexEntry(ctx, e); err != nil {
+	// The line stands, so its row is written even when nobody waits any more.
+	if err := s.indexEntry(context.WithoutCancel(ctx), e); err != nil {
 		// The line is safe; the next Open indexes it.
 		s.Log.Error("a journal entry could not be indexed", "kind", e.Kind, "error", err)
 	}
@@ -130,20 +131,29 @@ func (s *Store) indexJournal(ctx context.Context) error {
 		return diskError("journal", err)
 	}
 	defer f.Close()
-	return s.update(ctx, func(tx *sql.Tx) error {
-		lines := json.NewDecoder(bufio.NewReader(f))
-		for n := 1; ; n++ {
-			var e Entry
-			if err := lines.Decode(&e); errors.Is(err, io.EOF) {
-				return nil
-			} else if err != nil {
-				return fmt.Errorf("journal line %d: %w: %w", n, ErrDamaged, err)
-			}
-			if err := insertEntry(tx, e); err != nil {
-				return err
-			}
+	return s.update(ctx, func(tx *sql.Tx) error { return s.indexLines(tx, bufio.NewReader(f)) })
+}
+
+// indexLines takes each line by itself: one that the disk has lost must not
+// keep a person from all the others. It stays in the file as it is.
+func (s *Store) indexLines(tx *sql.Tx, lines *bufio.Reader) error {
+	for n := 1; ; n++ {
+		line, err := lines.ReadBytes('\n')
+		if errors.Is(err, io.EOF) {
+			return nil
 		}
-	})
+		if err != nil {
+			return diskError("journal", err)
+		}
+		var e Entry
+		if err := json.Unmarshal(line, &e); err != nil || e.ID == "" {
+			s.Log.Error("a line of the journal is damaged and not shown", "line", n)
+			continue
+		}
+		if err := insertEntry(tx, e); err != nil {
+			return fmt.Errorf("journal line %d: %w", n, err)
+		}
+	}
 }
 
 // Entries lists the journal of one study, or of all when study is empty, in
