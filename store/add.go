@@ -118,12 +118,7 @@ func (s *Store) stageLarge(r io.Reader, source string) (*stagedFile, error) {
 	if err != nil {
 		return nil, err
 	}
-	f, err := os.Open(staged.temporary)
-	if err != nil {
-		return nil, diskError("incoming file", err)
-	}
-	defer f.Close()
-	parsed, err := parse(f, staged.instance.FileBytes)
+	parsed, err := parseFile(staged.temporary, staged.instance.FileBytes)
 	if err != nil {
 		os.Remove(staged.temporary)
 		return nil, err
@@ -131,6 +126,16 @@ func (s *Store) stageLarge(r io.Reader, source string) (*stagedFile, error) {
 	parsed.instance.FileBytes, parsed.instance.SHA256 = staged.instance.FileBytes, staged.instance.SHA256
 	staged.row = parsed
 	return staged, nil
+}
+
+// parseFile closes the file again: Windows removes and renames no open file.
+func parseFile(path string, size int64) (row, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return row{}, diskError("incoming file", err)
+	}
+	defer f.Close()
+	return parse(f, size)
 }
 
 // writeTemporary puts one object under a temporary name, hashed and synced.

@@ -4,7 +4,12 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"runtime"
+	"slices"
 	"syscall"
+
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
 )
 
 // Kinds of failure to act on; test with errors.Is.
@@ -18,15 +23,51 @@ var (
 	ErrDamaged  = errors.New("the index is damaged; run: eris rebuild")
 )
 
-// diskError gives a file system error its kind and keeps the cause.
+// diskError gives an error of the file system or of SQLite its kind and keeps
+// the cause.
 func diskError(doing string, err error) error {
-	switch {
-	case err == nil:
+	if err == nil {
 		return nil
-	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
-		return fmt.Errorf("%s: %w: %w", doing, ErrFull, err)
-	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS):
-		return fmt.Errorf("%s: %w: %w", doing, ErrReadOnly, err)
+	}
+	if kind := diskKind(err); kind != nil {
+		return fmt.Errorf("%s: %w: %w", doing, kind, err)
 	}
 	return fmt.Errorf("%s: %w", doing, err)
+}
+
+func diskKind(err error) error {
+	if kind := sqliteKind(err); kind != nil {
+		return kind
+	}
+	switch {
+	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT), isWindows(err, 39, 112): // HANDLE_DISK_FULL, DISK_FULL
+		return ErrFull
+	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS), isWindows(err, 19): // WRITE_PROTECT
+		return ErrReadOnly
+	}
+	return nil
+}
+
+// isWindows compares with the system's own numbers: the names that package
+// syscall gives them on Windows are not what the system answers.
+func isWindows(err error, numbers ...syscall.Errno) bool {
+	var number syscall.Errno
+	return runtime.GOOS == "windows" && errors.As(err, &number) && slices.Contains(numbers, number)
+}
+
+// sqliteKind knows the result codes of SQLite, whose low byte is the kind.
+func sqliteKind(err error) error {
+	var failure *sqlite.Error
+	if !errors.As(err, &failure) {
+		return nil
+	}
+	switch failure.Code() & 0xff {
+	case sqlite3.SQLITE_FULL:
+		return ErrFull
+	case sqlite3.SQLITE_READONLY:
+		return ErrReadOnly
+	case sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB:
+		return ErrDamaged
+	}
+	return nil
 }

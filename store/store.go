@@ -16,7 +16,6 @@ import (
 
 	"github.com/gofrs/flock"
 	"github.com/pressly/goose/v3"
-	_ "modernc.org/sqlite" // the driver "sqlite"
 )
 
 //go:embed migrations/*.sql
@@ -175,14 +174,14 @@ func (s *Store) migrate(ctx context.Context) error {
 	}
 	have, err := provider.GetDBVersion(ctx)
 	if err != nil {
-		return fmt.Errorf("index %s: %w: %w", s.indexPath(), ErrDamaged, err)
+		return diskError("index "+s.indexPath(), err)
 	}
 	sources := provider.ListSources()
 	if newest := sources[len(sources)-1].Version; have > newest {
 		return fmt.Errorf("index %s has version %d, this program knows %d: %w", s.indexPath(), have, newest, ErrNewer)
 	}
 	if _, err := provider.Up(ctx); err != nil {
-		return fmt.Errorf("index %s: %w", s.indexPath(), err)
+		return diskError("index "+s.indexPath(), err)
 	}
 	return nil
 }
@@ -243,10 +242,13 @@ func (s *Store) changed() {
 func (s *Store) update(ctx context.Context, f func(tx *sql.Tx) error) error {
 	tx, err := s.write.BeginTx(ctx, nil)
 	if err != nil {
-		return fmt.Errorf("index: %w", err)
+		return diskError("index", err)
 	}
 	defer tx.Rollback() // after Commit it does nothing
 	if err := f(tx); err != nil {
+		if kind := sqliteKind(err); kind != nil {
+			return fmt.Errorf("%w: %w", kind, err)
+		}
 		return err
 	}
 	if err := tx.Commit(); err != nil {
