@@ -81,12 +81,12 @@ func healthLine(w *words.Words, health []desk.Health) (string, color.Color) {
 
 func (s *shell) showTransfers(ctx context.Context) {
 	jobs := s.desk.Transfer.Jobs()
-	unsent, unsentErr := s.desk.Store.Unsent(ctx)
+	unsent, unsentErr := s.desk.Store.CountUnsent(ctx)
 	task.Do(func() {
 		s.work.Text = workLine(s.words, jobs)
 		s.work.Refresh()
 		s.safe.Text = ""
-		if unsentErr == nil && len(unsent) > 0 {
+		if unsentErr == nil && unsent > 0 {
 			s.safe.Text = s.words.L("saved locally ✓")
 		}
 		s.safe.Refresh()

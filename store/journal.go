@@ -169,6 +169,12 @@ func (s *Store) Entries(ctx context.Context, kind string, study dicom.UID) ([]En
 	return s.entries(ctx, where, args...)
 }
 
+// Decisions lists the entries of kind "decision" over one order, in the order
+// made: those whose body, a clinic.Decision, has its accession number.
+func (s *Store) Decisions(ctx context.Context, accessionNumber string) ([]Entry, error) {
+	return s.entries(ctx, `kind = 'decision' AND json_extract(body, '$.AccessionNumber') = ?`, accessionNumber)
+}
+
 // Unsent lists the entries that no archive has yet.
 func (s *Store) Unsent(ctx context.Context) ([]Entry, error) { return s.entries(ctx, `sent = 0`) }
 
@@ -190,6 +196,14 @@ func (s *Store) entries(ctx context.Context, where string, args ...any) ([]Entry
 		list = append(list, e)
 	}
 	return list, rows.Err()
+}
+
+// CountUnsent says how many entries no archive has yet.
+func (s *Store) CountUnsent(ctx context.Context) (n int, err error) {
+	if err = s.read.QueryRowContext(ctx, `SELECT count(*) FROM journal WHERE sent = 0`).Scan(&n); err != nil {
+		return 0, fmt.Errorf("journal: %w", err)
+	}
+	return n, nil
 }
 
 // MarkSent notes that an archive has the entry.

@@ -158,7 +158,7 @@ func (d *Desk) decision(ctx context.Context, order clinic.Order) (*clinic.Decisi
 	if order.AccessionNumber == "" {
 		return nil, nil
 	}
-	entries, err := d.Store.Entries(ctx, decisionKind, "")
+	entries, err := d.Store.Decisions(ctx, order.AccessionNumber)
 	if err != nil {
 		return nil, err
 	}
@@ -167,7 +167,7 @@ func (d *Desk) decision(ctx context.Context, order clinic.Order) (*clinic.Decisi
 		if err := json.Unmarshal(e.Body, &made); err != nil {
 			return nil, fmt.Errorf("decision %s: %w", e.ID, err)
 		}
-		if made.AccessionNumber == order.AccessionNumber && made.PatientID == order.Patient.PatientID {
+		if made.PatientID == order.Patient.PatientID {
 			return &made, nil
 		}
 	}

@@ -38,7 +38,6 @@ type Desk struct {
 	archives map[string]Archive
 	names    []string
 	failed   map[string]error // why an archive did not answer the last time
-	answered map[string]time.Duration
 }
 
 // Open makes a desk over an open cache and starts its transfers. Close ends
@@ -53,7 +52,7 @@ func Open(ctx context.Context, p Params) (*Desk, error) {
 	if p.Secret == nil {
 		p.Secret = keyringSecret
 	}
-	d := &Desk{Params: p, failed: map[string]error{}, answered: map[string]time.Duration{}}
+	d := &Desk{Params: p, failed: map[string]error{}}
 	var err error
 	if d.Rules, err = priors.Load(assets.Rules()); err != nil {
 		return nil, err

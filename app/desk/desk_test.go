@@ -107,6 +107,9 @@ func TestDecisionIsJournalledAndFound(t *testing.T) {
 	if err != nil || len(unsent) != 1 {
 		t.Errorf("unsent: %v, %v", unsent, err)
 	}
+	if n, err := d.Store.CountUnsent(t.Context()); err != nil || n != 1 {
+		t.Errorf("unsent: %d, %v", n, err)
+	}
 }
 
 func TestSamePerson(t *testing.T) {
