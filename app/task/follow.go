@@ -18,6 +18,7 @@ func (g *Group) Follow(watch func(changed func()) (cancel func()), pause time.Du
 	})
 	ctx, cancel := context.WithCancel(g.ctx)
 	g.work.Go(func() {
+		defer unwatch() // the page must not hang on what it watched
 		for {
 			select {
 			case <-changed:
@@ -36,8 +37,5 @@ func (g *Group) Follow(watch func(changed func()) (cancel func()), pause time.Du
 			}
 		}
 	})
-	return func() {
-		unwatch()
-		cancel()
-	}
+	return cancel
 }
