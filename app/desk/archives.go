@@ -176,20 +176,27 @@ func (d *Desk) Echo(ctx context.Context) []Health {
 // not wait for it.
 const askTime = 10 * time.Second
 
-// each runs work with every archive at once and remembers which failed.
-func (d *Desk) each(ctx context.Context, work func(ctx context.Context, a Archive) error) {
-	ctx, cancel := context.WithTimeout(ctx, askTime)
+// each runs work with every archive at once, remembers which failed, and says
+// how many answered. A question that its asker gave up is no failure.
+func (d *Desk) each(ctx context.Context, work func(ctx context.Context, a Archive) error) (answered int) {
+	limited, cancel := context.WithTimeout(ctx, askTime)
 	defer cancel()
 	var group sync.WaitGroup
 	for _, a := range d.Archives() {
 		group.Go(func() {
-			err := work(ctx, a)
+			err := work(limited, a)
 			d.mu.Lock()
 			defer d.mu.Unlock()
-			d.failed[a.Name] = err
+			if err == nil {
+				answered++
+			}
+			if err == nil || ctx.Err() == nil {
+				d.failed[a.Name] = err
+			}
 		})
 	}
 	group.Wait()
+	return answered
 }
 
 // LastError is why an archive did not answer the last time; nil when it did.
@@ -201,18 +208,19 @@ func (d *Desk) LastError(archive string) error {
 
 // Ask asks every archive for the studies of a patient and keeps what they
 // answer. It returns when all have answered or the time is over; who failed
-// stands in the card's sources.
+// stands in the card's sources. Transfers that wait for an archive try again
+// at once when one answered; the pauses of the others stay.
 func (d *Desk) Ask(ctx context.Context, patientID string) {
 	if patientID == "" {
 		return
 	}
-	d.each(ctx, func(ctx context.Context, a Archive) error {
+	answered := d.each(ctx, func(ctx context.Context, a Archive) error {
 		if _, err := d.keep(ctx, a, dicomweb.Query{PatientID: patientID}); err != nil {
 			return err
 		}
 		return d.Store.NoteAsked(ctx, a.Name, patientID)
 	})
-	if d.Transfer != nil {
+	if answered > 0 && d.Transfer.Summary().Offline > 0 {
 		d.Transfer.Wake()
 	}
 }
