@@ -190,6 +190,16 @@ func (s *Store) SaveStudies(ctx context.Context, studies []clinic.Study) error {
 	})
 }
 
+// SaveCount replaces how many instances a study is expected to have, when that
+// is known for certain; what SaveStudies hears only raises it.
+func (s *Store) SaveCount(ctx context.Context, study dicom.UID, instances int) error {
+	defer s.changed()
+	return s.update(ctx, func(tx *sql.Tx) error {
+		_, err := tx.Exec(`UPDATE study SET expected_instances = ? WHERE study_instance_uid = ?`, instances, study)
+		return err
+	})
+}
+
 // SaveSeries writes what an archive answered about the series of a study that is known.
 func (s *Store) SaveSeries(ctx context.Context, list []clinic.Series) error {
 	defer s.changed()

@@ -63,9 +63,13 @@ func TestCountsSpareLists(t *testing.T) {
 		4: {"study " + string(study), "series " + string(series), "study " + string(study), "list " + string(series)},
 	} {
 		a := &archive{objects: objects, counts: map[dicom.UID]int{series: count}}
-		b := engine(t, openCache(t), map[string]*archive{"north": a})
+		c := openCache(t)
+		b := engine(t, c, map[string]*archive{"north": a})
 		b.run(t)
 		job := b.until(t, b.enqueue(t, transfer.Job{StudyInstanceUID: study}).ID, in(transfer.Done, transfer.Failed))
+		if kept, err := c.Study(t.Context(), study); err != nil || kept.Completeness != clinic.Complete || kept.ExpectedInstances != 3 {
+			t.Errorf("counted %d: study %+v, %v", count, kept, err)
+		}
 		if job.State != transfer.Done || job.Done != 3 || job.Total != 3 {
 			t.Errorf("counted %d: job %+v", count, job)
 		}
@@ -74,6 +78,23 @@ func TestCountsSpareLists(t *testing.T) {
 		}
 		b.holds(t, objects)
 		b.stop()
+	}
+}
+
+// TestAStudyThatShrankIsWhole: somebody took images out of the archive after
+// the cache had heard of them.
+func TestAStudyThatShrankIsWhole(t *testing.T) {
+	objects := ct(t, 1, 16, 3)
+	study := objects[0].study
+	c := openCache(t)
+	if err := c.SaveStudies(t.Context(), []clinic.Study{{StudyInstanceUID: study, Source: "north", ExpectedInstances: 5}}); err != nil {
+		t.Fatal(err)
+	}
+	b := engine(t, c, map[string]*archive{"north": {objects: objects}})
+	b.run(t)
+	b.until(t, b.enqueue(t, transfer.Job{StudyInstanceUID: study}).ID, in(transfer.Done))
+	if kept, err := c.Study(t.Context(), study); err != nil || kept.Completeness != clinic.Complete {
+		t.Errorf("study %+v, %v", kept, err)
 	}
 }
 

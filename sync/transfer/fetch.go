@@ -25,6 +25,7 @@ type fetch struct {
 	entry   *entry
 	job     Job // as it was when the attempt began
 	archive Archive
+	counted int // instances of the study by the archive's own count
 
 	mu      sync.Mutex // guards what follows, and the maps of the wanted
 	bad     int        // objects that came and could not be kept
@@ -51,6 +52,9 @@ func (w *wanted) lacks() int {
 	return max(0, w.total-len(w.came))
 }
 
+// all is how many instances the archive turned out to have.
+func (w *wanted) all() int { return max(w.total, len(w.came)) }
+
 // note marks an instance as here and says whether that is news.
 func (w *wanted) note(uid dicom.UID) bool {
 	if w.missing == nil {
@@ -72,7 +76,21 @@ func (f *fetch) run(ctx context.Context) error {
 	if err := f.bring(ctx, list); err != nil {
 		return err
 	}
-	return f.verdict(list)
+	if err := f.verdict(list); err != nil || f.job.Kind != FetchStudy {
+		return err
+	}
+	return f.recount(ctx, list)
+}
+
+// recount saves how many instances there are now that all have come: a study
+// may have shrunk in the archive, and a count may have been wrong. It would be
+// called a part for ever.
+func (f *fetch) recount(ctx context.Context, list []*wanted) error {
+	sum := 0
+	for _, w := range list {
+		sum += w.all()
+	}
+	return f.engine.Cache.SaveCount(ctx, f.job.StudyInstanceUID, max(sum, f.counted))
 }
 
 // plan asks what there is and saves it, so that the cache knows a part from a
@@ -103,6 +121,7 @@ func (f *fetch) plan(ctx context.Context) ([]*wanted, error) {
 		series[i].ExpectedInstances = list[i].total
 		sum += list[i].total
 	}
+	f.counted = study.ExpectedInstances
 	study.ExpectedInstances = max(study.ExpectedInstances, sum)
 	study.Source = f.job.Node
 	if err := f.engine.Cache.SaveStudies(ctx, []clinic.Study{study}); err != nil {

@@ -29,6 +29,8 @@ type Cache interface {
 	Series(ctx context.Context, study dicom.UID) ([]clinic.Series, error)
 	SaveStudies(ctx context.Context, studies []clinic.Study) error
 	SaveSeries(ctx context.Context, list []clinic.Series) error
+	// SaveCount replaces how many instances a study is said to have.
+	SaveCount(ctx context.Context, study dicom.UID, instances int) error
 	// Add stores one Part 10 object and says which it was. It is called from
 	// many goroutines. Errors that match dicom.ErrNotDICOM, ErrCorrupt, ErrLimit
 	// or ErrUnsupported speak of that object only; others end the job.
