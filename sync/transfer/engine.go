@@ -71,7 +71,7 @@ func New(ctx context.Context, p Params) (*Engine, error) {
 			old = append(old, id)
 			return nil
 		}
-		if j.State.Finished() && e.Now().Sub(j.Finished) > e.Keep {
+		if e.tooOld(j) {
 			old = append(old, id)
 			return nil
 		}

@@ -8,7 +8,9 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"eris/clinic"
 	"eris/dicom"
@@ -95,6 +97,23 @@ func TestAStudyThatShrankIsWhole(t *testing.T) {
 	b.until(t, b.enqueue(t, transfer.Job{StudyInstanceUID: study}).ID, in(transfer.Done))
 	if kept, err := c.Study(t.Context(), study); err != nil || kept.Completeness != clinic.Complete {
 		t.Errorf("study %+v, %v", kept, err)
+	}
+}
+
+func TestOldJobsAreForgottenWhileAtWork(t *testing.T) {
+	var days atomic.Int64
+	b := engine(t, openCache(t), map[string]*archive{"north": {}}, func(p *transfer.Params) {
+		p.Now = func() time.Time { return time.Unix(1_800_000_000, 0).AddDate(0, 0, int(days.Load())) }
+	})
+	b.run(t)
+	first := b.enqueue(t, transfer.Job{StudyInstanceUID: "2.25.1"})
+	b.until(t, first.ID, in(transfer.Done))
+	days.Store(8)
+	second := b.enqueue(t, transfer.Job{StudyInstanceUID: "2.25.2"})
+	b.until(t, second.ID, in(transfer.Done))
+	b.stop()
+	if jobs := b.Jobs(); len(jobs) != 1 || jobs[0].ID != second.ID {
+		t.Errorf("jobs %+v", jobs)
 	}
 }
 

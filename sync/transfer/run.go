@@ -129,8 +129,29 @@ func (e *Engine) settle(ctx context.Context, j *entry, err error) {
 	}
 	e.Log.Info("transfer", "job", job.ID, "kind", job.Kind, "node", job.Node, "state", job.State,
 		"instances", job.Done, "bytes", job.Bytes, "attempts", job.Attempts, "fault", job.ErrorKind)
+	e.forgetOld(ctx)
 	e.look()
 }
+
+// forgetOld keeps the list short on a workstation that is never switched off.
+func (e *Engine) forgetOld(ctx context.Context) {
+	var old []string
+	e.mu.Lock()
+	for id, j := range e.jobs {
+		if e.tooOld(j.Job) {
+			old = append(old, id)
+		}
+	}
+	e.mu.Unlock()
+	for _, id := range old {
+		if err := e.Forget(ctx, id); err != nil && !errors.Is(err, ErrUnknownJob) {
+			e.Log.Warn("an old transfer could not be forgotten", "job", id, "error", err)
+		}
+	}
+}
+
+// tooOld says that a job ended so long ago that nobody asks about it.
+func (e *Engine) tooOld(j Job) bool { return j.State.Finished() && e.Now().Sub(j.Finished) > e.Keep }
 
 // judge gives a job whose attempt ended its next state. The caller holds mu.
 func (e *Engine) judge(ctx context.Context, j *entry, n *nodeState, err error) {
