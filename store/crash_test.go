@@ -12,7 +12,9 @@ import (
 	"testing"
 	"time"
 
+	"eris/clinic"
 	"eris/dicom"
+	"eris/dicom/dicomtest"
 	"eris/store"
 )
 
@@ -299,6 +301,35 @@ func TestRebuildFromFilesAndJournal(t *testing.T) {
 			t.Errorf("the setting was lost")
 		}
 		s.Close()
+	}
+}
+
+func TestRebuildKeepsWhatArchivesSaid(t *testing.T) {
+	dir := t.TempDir()
+	s := open(t, store.Params{Dir: dir})
+	part, far := person("Образцова^Мария", "R3"), person("Примеров^Пётр", "R4")
+	for _, p := range []dicomtest.Study{part, far} {
+		answer := clinic.Study{StudyInstanceUID: p.UID(), Source: "north", ExpectedInstances: 5,
+			Patient: clinic.Patient{PatientID: p.PatientID, PatientName: dicom.ParsePersonName(p.PatientName)}}
+		if err := s.SaveStudies(t.Context(), []clinic.Study{answer}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	add(t, s, "north", slices(t, part, 2)...)
+	s.Close()
+	if _, err := store.Rebuild(t.Context(), store.Params{Dir: dir}); err != nil {
+		t.Fatal(err)
+	}
+	s = open(t, store.Params{Dir: dir})
+	if got, err := s.Study(t.Context(), part.UID()); err != nil || got.Completeness != clinic.Partial || got.Source != "north" || got.NumberOfInstances != 2 {
+		t.Errorf("the part: %+v, %v", got, err)
+	}
+	found, err := s.Studies(t.Context(), store.StudyFilter{Name: "примеров"})
+	if err != nil || len(found) != 1 || found[0].Completeness != clinic.Absent || found[0].ExpectedInstances != 5 {
+		t.Errorf("the one in the archive only: %+v, %v", found, err)
+	}
+	if v, err := s.Verify(t.Context()); err != nil || len(v.Problems) > 0 {
+		t.Errorf("verify: %q, %v", v.Problems, err)
 	}
 }
 

@@ -48,10 +48,17 @@ func Rebuild(ctx context.Context, p Params) (Rebuilt, error) {
 		return Rebuilt{}, err
 	}
 	defer s.Close()
-	if err := s.carryOver(ctx, old); err != nil {
+	if err := s.carryOver(ctx, old, s.carryTables); err != nil {
 		s.Log.Warn("pins, nodes and settings of the old index could not be read", "index", old, "error", err)
 	}
-	return s.indexFolder(ctx)
+	result, err := s.indexFolder(ctx)
+	if err != nil {
+		return result, err
+	}
+	if err := s.carryOver(ctx, old, s.carryStudies); err != nil {
+		s.Log.Warn("what archives had said of studies could not be read", "index", old, "error", err)
+	}
+	return result, nil
 }
 
 func moveIndex(index, old string) error {
@@ -63,7 +70,8 @@ func moveIndex(index, old string) error {
 	return nil
 }
 
-func (s *Store) carryOver(ctx context.Context, old string) error {
+// carryOver runs carry with the old index attached as "old".
+func (s *Store) carryOver(ctx context.Context, old string, carry func(context.Context) error) error {
 	if _, err := os.Stat(old); err != nil {
 		return nil // there was no index at all
 	}
@@ -71,6 +79,10 @@ func (s *Store) carryOver(ctx context.Context, old string) error {
 		return err
 	}
 	defer s.write.ExecContext(context.WithoutCancel(ctx), `DETACH DATABASE old`)
+	return carry(ctx)
+}
+
+func (s *Store) carryTables(ctx context.Context) error {
 	var errs []error
 	for _, table := range kept {
 		_, err := s.write.ExecContext(ctx, `INSERT OR IGNORE INTO `+table+` SELECT * FROM old.`+table)
@@ -78,6 +90,33 @@ func (s *Store) carryOver(ctx context.Context, old string) error {
 	}
 	_, err := s.write.ExecContext(ctx, `UPDATE journal SET sent = 1 WHERE id IN (SELECT id FROM old.journal WHERE sent = 1)`)
 	return errors.Join(append(errs, err)...)
+}
+
+// said are the columns of a study that an archive fills, for one without files.
+const said = `study_instance_uid, patient_id, issuer_of_patient_id, patient_name, patient_birth_date, patient_sex,
+	study_date, sort_date, study_time, accession_number, study_description, modalities, body_parts, series_descriptions,
+	laterality, institution_name, referring_physician, number_of_series, expected_instances, source, contrast,
+	report, report_text, defect, seen, used`
+
+// carryStudies brings back what no file says: how many instances a study has
+// in its archive, without which a part would pass for the whole, and the
+// studies that are only there.
+func (s *Store) carryStudies(ctx context.Context) error {
+	return s.update(ctx, func(tx *sql.Tx) error {
+		for _, query := range []string{
+			`UPDATE study SET expected_instances = max(study.expected_instances, o.expected_instances),
+				source = iif(study.source = '', o.source, study.source), used = o.used
+				FROM old.study AS o WHERE o.study_instance_uid = study.study_instance_uid`,
+			`INSERT OR IGNORE INTO study (` + said + `) SELECT ` + said + ` FROM old.study`,
+			`INSERT OR IGNORE INTO study_word (word, study_id, sort_date) SELECT w.word, study.id, w.sort_date
+				FROM old.study_word AS w JOIN old.study AS o ON o.id = w.study_id JOIN main.study AS study USING (study_instance_uid)`,
+		} {
+			if _, err := tx.Exec(query); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 // indexFolder reads every file under instances/ and writes its row.
