@@ -160,12 +160,42 @@ func upsertStudy(tx *sql.Tx, s clinic.Study, now int64) (id int64, err error) {
 	if err != nil {
 		return 0, fmt.Errorf("index: %w", err)
 	}
+	return id, insertWords(tx, id, s)
+}
+
+func insertWords(tx *sql.Tx, id int64, s clinic.Study) error {
 	for _, word := range clinic.NameWords(s.Patient.PatientName.String()) {
-		if _, err := tx.Exec(`INSERT INTO study_word (word, study_id, sort_date) VALUES (?,?,?) ON CONFLICT DO NOTHING`, word, id, sort); err != nil {
-			return 0, fmt.Errorf("index: %w", err)
+		if _, err := tx.Exec(`INSERT INTO study_word (word, study_id, sort_date) VALUES (?,?,?) ON CONFLICT DO NOTHING`,
+			word, id, s.StudyDate.DICOM()); err != nil {
+			return fmt.Errorf("index: %w", err)
 		}
 	}
-	return id, nil
+	return nil
+}
+
+// correctStudy follows the archive a study without files is known from: when
+// that moves the study to the right patient, a check must find it there.
+func correctStudy(tx *sql.Tx, id int64, s clinic.Study) error {
+	if s.Patient.PatientID == "" || s.Patient.PatientName.String() == "" {
+		return nil // an archive that says nothing corrects nothing
+	}
+	result, err := tx.Exec(`UPDATE study SET patient_id = ?, issuer_of_patient_id = ?, patient_name = ?, patient_birth_date = ?,
+		patient_sex = ?, study_date = ?, sort_date = ?, study_time = ?, accession_number = ?
+		WHERE id = ? AND source = ? AND number_of_instances = 0
+		AND (patient_id, patient_name, sort_date) <> (?, ?, ?)`,
+		s.Patient.PatientID, s.Patient.IssuerOfPatientID, s.Patient.PatientName.String(), s.Patient.PatientBirthDate.Raw,
+		s.Patient.PatientSex, s.StudyDate.Raw, s.StudyDate.DICOM(), s.StudyTime.Raw, s.AccessionNumber,
+		id, s.Source, s.Patient.PatientID, s.Patient.PatientName.String(), s.StudyDate.DICOM())
+	if err != nil {
+		return fmt.Errorf("index: %w", err)
+	}
+	if n, err := result.RowsAffected(); err != nil || n == 0 {
+		return err
+	}
+	if _, err := tx.Exec(`DELETE FROM study_word WHERE study_id = ?`, id); err != nil {
+		return fmt.Errorf("index: %w", err)
+	}
+	return insertWords(tx, id, s)
 }
 
 func upsertSeries(tx *sql.Tx, study int64, s clinic.Series) (id int64, err error) {

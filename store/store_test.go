@@ -236,6 +236,27 @@ func TestArchiveAnswersDoNotOverrideFiles(t *testing.T) {
 	}
 }
 
+// TestAnArchiveCorrectsAPatient: a study that only the archive has was filed
+// under another person first.
+func TestAnArchiveCorrectsAPatient(t *testing.T) {
+	s := open(t, store.Params{})
+	answer := clinic.Study{StudyInstanceUID: dicom.NewUID(), Source: "north", ExpectedInstances: 3, StudyDate: dicom.ParseDate("20250101"),
+		Patient: clinic.Patient{PatientID: "WRONG", PatientName: dicom.ParsePersonName("Тестов^Пётр")}}
+	right := answer
+	right.Patient = clinic.Patient{PatientID: "RIGHT", PatientName: dicom.ParsePersonName("Образцова^Мария")}
+	right.StudyDate = dicom.ParseDate("20250102")
+	for _, a := range []clinic.Study{answer, right} {
+		if err := s.SaveStudies(t.Context(), []clinic.Study{a}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for filter, want := range map[store.StudyFilter]int{{PatientID: "WRONG"}: 0, {PatientID: "RIGHT"}: 1, {Name: "тестов"}: 0, {Name: "образцова"}: 1} {
+		if list, err := s.Studies(t.Context(), filter); err != nil || len(list) != want {
+			t.Errorf("%+v finds %d studies, want %d; %v", filter, len(list), want, err)
+		}
+	}
+}
+
 func TestEvictionTakesTheLongestUnused(t *testing.T) {
 	clock := time.Unix(1_800_000_000, 0)
 	s := open(t, store.Params{Quota: 1, Now: func() time.Time { clock = clock.Add(time.Minute); return clock }})

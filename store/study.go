@@ -182,7 +182,11 @@ func (s *Store) SaveStudies(ctx context.Context, studies []clinic.Study) error {
 	defer s.changed()
 	return s.update(ctx, func(tx *sql.Tx) error {
 		for _, study := range studies {
-			if _, err := upsertStudy(tx, study, s.Now().Unix()); err != nil {
+			id, err := upsertStudy(tx, study, s.Now().Unix())
+			if err != nil {
+				return err
+			}
+			if err := correctStudy(tx, id, study); err != nil {
 				return err
 			}
 		}
