@@ -9,7 +9,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"syscall"
 	"time"
 
 	"eris/bench/orthanc"
@@ -41,8 +40,7 @@ func (b *bench) importOnce(ctx context.Context, folder string) (imported, error)
 	if err := json.Unmarshal(out, &result); err != nil {
 		return result, fmt.Errorf("import of %s: %w", folder, err)
 	}
-	// Linux counts ru_maxrss in kilobytes (getrusage(2)).
-	result.peak = float64(c.ProcessState.SysUsage().(*syscall.Rusage).Maxrss) / 1024
+	result.peak = peakMemory(c.ProcessState)
 	return result, nil
 }
 
