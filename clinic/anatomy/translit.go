@@ -12,11 +12,6 @@ var sounds = strings.NewReplacer(
 	"a", "а", "b", "б", "v", "в", "w", "в", "g", "г", "d", "д", "e", "е", "z", "з", "i", "и", "j", "й", "k", "к", "l", "л", "m", "м",
 	"n", "н", "o", "о", "p", "п", "r", "р", "s", "с", "t", "т", "u", "у", "f", "ф", "h", "х", "c", "ц", "y", "ы", "x", "кс", "q", "к", "'", "ь")
 
-// isLatin reports a word without any Cyrillic letter and with a Latin one.
-func isLatin(word string) bool {
-	return strings.ContainsAny(word, "abcdefghijklmnopqrstuvwxyz") && !isCyrillic(word)
-}
-
 func isCyrillic(word string) bool {
 	return strings.IndexFunc(word, func(r rune) bool { return r >= 'а' && r <= 'я' }) >= 0
 }
