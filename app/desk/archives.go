@@ -268,9 +268,10 @@ func (d *Desk) keep(ctx context.Context, a Archive, q dicomweb.Query) (int, erro
 	return len(studies), d.Store.SaveStudies(ctx, studies)
 }
 
-// Fetch puts a study in line, before what nobody looks at.
+// Fetch puts a study in line, before what nobody looks at. It does so even when
+// the one who asked has gone on: asking for the next study must not undo this.
 func (d *Desk) Fetch(ctx context.Context, s clinic.Study) error {
-	return d.fetch(ctx, s, transfer.Now, "asked for")
+	return d.fetch(context.WithoutCancel(ctx), s, transfer.Now, "asked for")
 }
 
 // FetchBest puts the priors that a card speaks of in line before anyone asks.

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"eris/app/desk"
+	"eris/clinic"
 )
 
 // TestAQuestionGivenUpIsNoFailure asks an archive that is slow, and gives up
@@ -24,6 +25,20 @@ func TestAQuestionGivenUpIsNoFailure(t *testing.T) {
 	d.Ask(ctx, "T1")
 	if err := d.LastError("city"); err != nil {
 		t.Errorf("the archive is said to have failed: %v", err)
+	}
+}
+
+func TestAFetchAskedForStaysInLine(t *testing.T) {
+	archive := httptest.NewServer(http.NotFoundHandler())
+	defer archive.Close()
+	d := workstation(t, t.TempDir(), archive.URL)
+	ctx, goOn := context.WithCancel(t.Context())
+	goOn()
+	if err := d.Fetch(ctx, clinic.Study{StudyInstanceUID: "2.25.1", Source: "city"}); err != nil {
+		t.Fatal(err)
+	}
+	if jobs := d.Transfer.Jobs(); len(jobs) != 1 || jobs[0].StudyInstanceUID != "2.25.1" {
+		t.Errorf("jobs %+v", jobs)
 	}
 }
 

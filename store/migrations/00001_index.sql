@@ -28,7 +28,7 @@ CREATE TABLE study (
   report_text          TEXT NOT NULL DEFAULT '',
   defect               INTEGER NOT NULL DEFAULT 0,
   seen                 INTEGER NOT NULL, -- unix seconds, when the archive or the files last told us
-  used                 INTEGER NOT NULL  -- unix seconds, when a person last opened it
+  used                 INTEGER NOT NULL  -- unix seconds, when a person last opened it or something of it came
 );
 CREATE INDEX study_patient   ON study (patient_id, sort_date);
 CREATE INDEX study_accession ON study (accession_number);
