@@ -56,6 +56,9 @@ func (s *Store) SaveOrders(ctx context.Context, orders ...clinic.Order) error {
 	defer s.changed()
 	return s.update(ctx, func(tx *sql.Tx) error {
 		for _, o := range orders {
+			if o.AccessionNumber == "" { // one would take the place of the other
+				return fmt.Errorf("an order without a number cannot be kept: %q", o.Text)
+			}
 			body, err := json.Marshal(o)
 			if err != nil {
 				return fmt.Errorf("order %s: %w", o.AccessionNumber, err)

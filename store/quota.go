@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"time"
 
 	"eris/clinic"
 	"eris/dicom"
@@ -31,10 +32,14 @@ func (s *Store) Unpin(ctx context.Context, p clinic.Patient) error {
 // not pinned, without unsent work: the longest unused first. An archive that
 // counts fewer instances than are here (some were imported) cannot give all again.
 const evictable = `SELECT id, study_instance_uid, bytes FROM study WHERE bytes > 0 AND source <> ''
-	AND expected_instances >= number_of_instances
+	AND expected_instances >= number_of_instances AND used < ?
 	AND NOT EXISTS (SELECT 1 FROM pin WHERE pin.patient_id = study.patient_id AND pin.issuer_of_patient_id = study.issuer_of_patient_id)
 	AND NOT EXISTS (SELECT 1 FROM journal WHERE journal.study_instance_uid = study.study_instance_uid AND sent = 0)
 	ORDER BY used, seen LIMIT 1`
+
+// evictionGrace keeps what was opened or arrived a while ago: somebody may be
+// looking at it, or a transfer may not have ended.
+const evictionGrace = 2 * time.Hour
 
 // SetQuota changes how many bytes of files the cache may keep; 0 is no limit.
 func (s *Store) SetQuota(bytes int64) {
@@ -64,7 +69,7 @@ func (s *Store) Evict(ctx context.Context) (evicted []dicom.UID, err error) {
 	for total > quota {
 		var id, bytes int64
 		var uid dicom.UID
-		if err := s.read.QueryRowContext(ctx, evictable).Scan(&id, &uid, &bytes); err == sql.ErrNoRows {
+		if err := s.read.QueryRowContext(ctx, evictable, s.Now().Add(-evictionGrace).Unix()).Scan(&id, &uid, &bytes); err == sql.ErrNoRows {
 			s.Log.Warn("the cache is over its quota and nothing may be removed", "bytes", total, "quota", quota)
 			return evicted, nil
 		} else if err != nil {

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -287,6 +288,10 @@ func TestEvictionTakesTheLongestUnused(t *testing.T) {
 	if _, err := s.Record(t.Context(), store.Entry{Kind: "measurement", StudyInstanceUID: studies["unsent"].UID(), Body: []byte(`{}`)}); err != nil {
 		t.Fatal(err)
 	}
+	if evicted, err := s.Evict(t.Context()); err != nil || len(evicted) != 0 {
+		t.Errorf("what was used just now was evicted: %v, %v", evicted, err)
+	}
+	clock = clock.Add(24 * time.Hour)
 	evicted, err := s.Evict(t.Context())
 	if err != nil || len(evicted) != 2 || evicted[0] != studies["old"].UID() || evicted[1] != studies["used"].UID() {
 		t.Fatalf("evicted %v, %v", evicted, err)
@@ -319,6 +324,7 @@ func TestWhatJustCameIsNotEvictedFirst(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.SetQuota(bytes - 1)
+	clock = clock.Add(24 * time.Hour)
 	evicted, err := s.Evict(t.Context())
 	if err != nil || len(evicted) != 1 || evicted[0] != read.UID() {
 		t.Errorf("evicted %v, %v; wanted the one opened before the other came", evicted, err)
@@ -328,7 +334,8 @@ func TestWhatJustCameIsNotEvictedFirst(t *testing.T) {
 // TestEvictionWhileTheStudyComesBack adds a study's objects again and again
 // while it is evicted: no row may lose its file.
 func TestEvictionWhileTheStudyComesBack(t *testing.T) {
-	s := open(t, store.Params{Quota: 1})
+	var hours atomic.Int64 // each look at the clock is hours later, so that nothing is too fresh to go
+	s := open(t, store.Params{Quota: 1, Now: func() time.Time { return time.Unix(1_800_000_000+3*3600*hours.Add(1), 0) }})
 	p := person("Тестов^Туда", "E3")
 	objects := slices(t, p, 12)
 	if err := s.SaveStudies(t.Context(), []clinic.Study{{StudyInstanceUID: p.UID(), Source: "north", ExpectedInstances: len(objects)}}); err != nil {

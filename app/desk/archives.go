@@ -282,7 +282,7 @@ func (d *Desk) FetchBest(ctx context.Context, c Card) error {
 		if fetched == most || p.Role == "" && !p.Repeat {
 			break
 		}
-		if p.Study.Completeness == clinic.Complete || p.Study.Source == "" {
+		if p.Study.Completeness == clinic.Complete || p.Study.Source == "" || d.failedLately(p.Study) {
 			continue
 		}
 		if err := d.fetch(ctx, p.Study, transfer.Soon, "prior of an order"); err != nil {
@@ -291,6 +291,16 @@ func (d *Desk) FetchBest(ctx context.Context, c Card) error {
 		fetched++
 	}
 	return nil
+}
+
+// failureRest is how long a fetch that failed for good is not begun again
+// unasked.
+const failureRest = 10 * time.Minute
+
+func (d *Desk) failedLately(s clinic.Study) bool {
+	return slices.ContainsFunc(d.Transfer.Jobs(), func(j transfer.Job) bool {
+		return j.StudyInstanceUID == s.StudyInstanceUID && j.State == transfer.Failed && d.Now().Sub(j.Finished) < failureRest
+	})
 }
 
 func (d *Desk) fetch(ctx context.Context, s clinic.Study, priority transfer.Priority, reason string) error {

@@ -282,11 +282,17 @@ func (p *Page) follow() {
 		task.Load(p.tasks, "arrived", func(ctx context.Context) (opened, error) {
 			return p.look(ctx, pair.Current.StudyInstanceUID, pair.Prior.StudyInstanceUID)
 		}, func(o opened, err error) {
-			if err == nil {
+			// Meanwhile another pair may have been opened: its pictures must never
+			// mix with those of this one.
+			if err == nil && sameStudies(o.pair, p.pair) {
 				p.arrived(o)
 			}
 		})
 	})
+}
+
+func sameStudies(a, b desk.Pair) bool {
+	return a.Current.StudyInstanceUID == b.Current.StudyInstanceUID && a.Prior.StudyInstanceUID == b.Prior.StudyInstanceUID
 }
 
 // arrived shows more of the same studies and disturbs nothing.

@@ -261,14 +261,16 @@ func (p *Page) pinChosen() {
 	if !ok {
 		return
 	}
-	task.Load(p.tasks, "pin", func(ctx context.Context) (struct{}, error) { return struct{}{}, p.desk.Store.Pin(ctx, s.Patient) },
-		func(_ struct{}, err error) {
+	p.tasks.Go(func(ctx context.Context) {
+		err := p.desk.Store.Pin(ctx, s.Patient)
+		task.Do(func() {
 			if err != nil {
 				p.shell.Failed(err)
 				return
 			}
 			p.shell.Toast(p.words.L("All studies of %s stay on this workstation.", s.Patient.PatientName.Display()))
 		})
+	})
 }
 
 func (p *Page) importFolder() {

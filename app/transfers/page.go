@@ -209,13 +209,15 @@ func (p *Page) act(do func(ctx context.Context, id string) error) {
 	if !ok {
 		return
 	}
-	task.Load(p.tasks, "act", func(ctx context.Context) (struct{}, error) { return struct{}{}, do(ctx, r.ID) },
-		func(_ struct{}, err error) {
+	p.tasks.Go(func(ctx context.Context) { // not Load: a second order must not take back the first
+		err := do(ctx, r.ID)
+		task.Do(func() {
 			if err != nil {
 				p.shell.Failed(err)
 			}
 			p.load()
 		})
+	})
 }
 
 // Key takes the keys of the page.

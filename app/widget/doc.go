@@ -4,5 +4,5 @@
 //   - Table: rows of any kind in columns that are data.
 //   - Text, Paragraph: words with a colour and a size.
 //   - Marked: something behind a coloured bar, such as a verdict.
-//   - Ground: something on a ground of its own.
+//   - Chip: a short word on a coloured ground.
 package widget

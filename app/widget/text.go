@@ -32,11 +32,6 @@ func Cut(text string) *widget.Label {
 	return l
 }
 
-// Ground puts an object on a rectangle of a colour.
-func Ground(c color.Color, o fyne.CanvasObject) *fyne.Container {
-	return container.NewStack(canvas.NewRectangle(c), o)
-}
-
 // Marked puts an object behind an upright bar of a colour on a ground.
 func Marked(bar, ground color.Color, o fyne.CanvasObject) *fyne.Container {
 	mark := canvas.NewRectangle(bar)
