@@ -53,13 +53,17 @@ func (c *Client) findAll(ctx context.Context, path []string, query url.Values, k
 			return all[:limit], nil
 		case fresh == 0 && len(a.found) > 0 && offset == len(a.found):
 			return nil, c.fault(ErrGarbled, errors.New("the results have no identifiers"))
-		case fresh == 0, len(a.found) < size && !a.more:
+		case fresh == 0, len(a.found) < size && !a.more && !mayBeCapped(len(a.found)):
 			return all, nil
 		case len(all) > maxResults:
 			return nil, c.fault(ErrGarbled, fmt.Errorf("more than %d results", maxResults))
 		}
 	}
 }
+
+// mayBeCapped reports a short page that an archive may have cut at a limit of
+// its own without the warning: such limits are round numbers.
+func mayBeCapped(n int) bool { return n > 0 && (n%10 == 0 || n%25 == 0) }
 
 // find asks for one page.
 func (c *Client) find(ctx context.Context, path []string, query url.Values) (answer, error) {
