@@ -19,6 +19,7 @@ import (
 	"eris/app/route"
 	"eris/app/task"
 	"eris/app/theme"
+	"eris/app/widget"
 	"eris/app/words"
 	"eris/assets"
 	"eris/store"
@@ -232,5 +233,36 @@ func TestNoPageNeedsAWideWindow(t *testing.T) {
 		if least := s.content().MinSize(); least.Width > 900 || least.Height > 600 {
 			t.Errorf("%s needs a window of %v", s.now, least)
 		}
+	}
+}
+
+// TestARowChangesInPlace: the chosen row stays chosen.
+func TestARowChangesInPlace(t *testing.T) {
+	table := widget.NewTable(widget.Column[string]{Label: "x", Width: 0.5, Text: func(s string) string { return s }})
+	table.SetRows([]string{"a", "b"})
+	table.Select(1)
+	table.Change(func(s string) bool { return s == "b" }, func(s *string) { *s = "c" })
+	if now, ok := table.Selected(); !ok || now != "c" {
+		t.Errorf("the chosen row is %q", now)
+	}
+}
+
+// TestEscLeavesAForm: the way out that asks has the keys, and Esc gives them back.
+func TestEscLeavesAForm(t *testing.T) {
+	s, _ := desktopOn(t)
+	s.Go(route.Route{Page: route.Check})
+	s.settle()
+	s.Key(route.Key{Name: fyne.Key3})
+	entry, ok := s.window.Canvas().Focused().(*widget.Entry)
+	if !ok {
+		t.Fatalf("%T has the keys", s.window.Canvas().Focused())
+	}
+	entry.TypedKey(&fyne.KeyEvent{Name: fyne.KeyEscape})
+	s.settle()
+	if s.window.Canvas().Focused() != nil {
+		t.Error("Esc did not leave the form")
+	}
+	if s.pages[route.Check].(*check.Page).Card().Decision != nil {
+		t.Error("leaving a form decided something")
 	}
 }

@@ -39,7 +39,7 @@ type shell struct {
 	pages  map[route.Name]route.Page
 	rail   map[route.Name]*fynewidget.Button
 	now    route.Name
-	search *fynewidget.Entry
+	search *widget.Entry
 
 	top, bottom, left fyne.CanvasObject
 	place             *fyne.Container // where the page stands
@@ -84,7 +84,7 @@ func newShell(ctx context.Context, d *desk.Desk, w *words.Words, window fyne.Win
 }
 
 func (s *shell) buildTop() {
-	s.search = fynewidget.NewEntry()
+	s.search = widget.NewEntry(func() { s.window.Canvas().Unfocus() })
 	s.search.SetPlaceHolder(s.words.L("patient, ID, accession (Ctrl+K)"))
 	s.search.OnSubmitted = func(text string) {
 		s.window.Canvas().Unfocus()

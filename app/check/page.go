@@ -149,10 +149,18 @@ func (p *Page) ask(o clinic.Order) {
 		}
 		return card, err
 	}, func(c desk.Card, err error) {
-		if c.Order.AccessionNumber == p.card.Order.AccessionNumber {
+		p.mark(c)
+		if !p.asking && c.Order.AccessionNumber == p.card.Order.AccessionNumber {
 			p.showCard(c, err)
 		}
 	})
+}
+
+// mark puts what is known now beside the order in the list.
+func (p *Page) mark(c desk.Card) {
+	p.orders.Change(func(r orderRow) bool {
+		return r.AccessionNumber == c.Order.AccessionNumber && r.Patient.PatientID == c.Order.Patient.PatientID
+	}, func(r *orderRow) { r.mark, r.level = markOf(c) })
 }
 
 func (p *Page) showCard(c desk.Card, err error) {
@@ -161,6 +169,7 @@ func (p *Page) showCard(c desk.Card, err error) {
 		return
 	}
 	p.card, p.loaded, p.asking = c, true, false
+	p.mark(c)
 	p.follow()
 	p.right.Objects = []fyne.CanvasObject{p.orderLine(), verdict(p.words, c, time.Now()), p.ways()}
 	p.right.Refresh()
@@ -226,17 +235,35 @@ func (p *Page) follow() {
 		return
 	}
 	p.unwatch = p.tasks.Follow(p.desk.Store.Watch, 500*time.Millisecond, func() {
-		order := p.card.Order
-		if p.asking {
-			return
+		if !p.asking {
+			p.again()
 		}
-		task.Load(p.tasks, "again", func(ctx context.Context) (desk.Card, error) { return p.desk.Card(ctx, order) },
-			func(c desk.Card, err error) {
-				if !p.asking && c.Order.AccessionNumber == p.card.Order.AccessionNumber && c.Order.Patient == p.card.Order.Patient {
-					p.showCard(c, err)
-				}
-			})
 	})
+}
+
+// again shows the card with what the cache knows now.
+func (p *Page) again() {
+	order := p.card.Order
+	task.Load(p.tasks, "again", func(ctx context.Context) (desk.Card, error) { return p.desk.Card(ctx, order) },
+		func(c desk.Card, err error) {
+			if !p.asking && c.Order.AccessionNumber == p.card.Order.AccessionNumber && c.Order.Patient == p.card.Order.Patient {
+				p.showCard(c, err)
+			}
+		})
+}
+
+// back leaves a form for the card, and catches up with what came meanwhile.
+func (p *Page) back() {
+	if p.asking {
+		p.shell.Window().Canvas().Unfocus()
+	}
+	p.asking = false
+	if !p.loaded {
+		p.showHint()
+		return
+	}
+	p.showCard(p.card, nil)
+	p.again()
 }
 
 // Leave stops following the cache.

@@ -21,14 +21,14 @@ type orderRow struct {
 }
 
 // markOf says in a sign what a card says in words: ● a repeat, ◐ something
-// comparable, ? unknown or doubtful, – nothing.
+// comparable, ? unknown, doubtful or not asked for yet, – nothing.
 func markOf(c desk.Card) (mark string, level fynewidget.Importance) {
 	switch {
 	case c.Verdict.Repeat:
 		return "●", fynewidget.WarningImportance
 	case c.Verdict.Count(priors.Same)+c.Verdict.Count(priors.Comparable) > 0:
 		return "◐", fynewidget.WarningImportance
-	case len(c.Doubtful) > 0 || c.Verdict.OrderUnknown || anyUnknown(c.Verdict.Priors):
+	case len(c.Doubtful) > 0 || c.Verdict.OrderUnknown || anyUnknown(c.Verdict.Priors) || !askedAll(c):
 		return "?", fynewidget.MediumImportance
 	}
 	return "–", fynewidget.LowImportance

@@ -22,7 +22,7 @@ var typedModalities = []string{"CT", "MR", "DX", "MG", "US", "XA", "RF", "NM", "
 func (p *Page) typeOrder() {
 	w := p.words
 	p.asking = true
-	id, text, reason := fynewidget.NewEntry(), fynewidget.NewEntry(), fynewidget.NewEntry()
+	id, text, reason := widget.NewEntry(p.back), widget.NewEntry(p.back), widget.NewEntry(p.back)
 	id.SetPlaceHolder(w.L("as the archive knows it"))
 	text.SetPlaceHolder(w.L("e.g. CT chest without contrast"))
 	modality := fynewidget.NewSelect(typedModalities, nil)
@@ -40,14 +40,7 @@ func (p *Page) typeOrder() {
 		}
 		p.saveTyped(o)
 	}
-	form.OnCancel = func() {
-		p.asking = false
-		if p.loaded {
-			p.showCard(p.card, nil)
-			return
-		}
-		p.showHint()
-	}
+	form.OnCancel = p.back
 	p.right.Objects = []fyne.CanvasObject{heading(w.L("An order typed by hand")), container.NewPadded(form)}
 	p.right.Refresh()
 	// Nobody's exams stay in sight while another patient is typed.

@@ -105,12 +105,13 @@ func (p *Page) choose(c clinic.Choice) {
 	}
 	p.asking = true
 	w := p.words
-	note := fynewidget.NewEntry()
+	note := widget.NewEntry(p.back)
 	var reason clinic.RepeatReason
 	confirm := fynewidget.NewButton(w.L("Record"), func() { p.decide(c, reason, note.Text) })
 	confirm.Importance = fynewidget.HighImportance
-	cancel := fynewidget.NewButton(w.L("Cancel"), func() { p.showCard(p.card, nil) })
+	cancel := fynewidget.NewButton(w.L("Cancel"), p.back)
 	var ask fyne.CanvasObject
+	var first fyne.Focusable = note
 	switch c {
 	case clinic.JustifiedRepeat:
 		note.SetPlaceHolder(w.L("note (may stay empty)"))
@@ -125,7 +126,7 @@ func (p *Page) choose(c clinic.Choice) {
 			reason = repeatReasons[reasons.SelectedIndex()].reason
 			confirm.Enable()
 		}
-		ask = container.NewGridWithColumns(2, reasons, note)
+		ask, first = container.NewGridWithColumns(2, reasons, note), reasons
 	case clinic.ChangeExam:
 		note.SetPlaceHolder(w.L("which exam instead?"))
 		ask = note
@@ -140,6 +141,7 @@ func (p *Page) choose(c clinic.Choice) {
 	}
 	p.right.Objects[len(p.right.Objects)-1] = container.NewBorder(nil, nil, nil, container.NewHBox(confirm, cancel), ask)
 	p.right.Refresh()
+	p.shell.Window().Canvas().Focus(first) // else what is typed would be keys of the page
 }
 
 // decide journals first; the page says so only when the disk has it.
@@ -223,9 +225,7 @@ func (p *Page) Key(k route.Key) bool {
 			p.open(r)
 		}
 	case fyne.KeyEscape:
-		if p.loaded {
-			p.showCard(p.card, nil)
-		}
+		p.back()
 	default:
 		return false
 	}

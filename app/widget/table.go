@@ -64,6 +64,16 @@ func (t *Table[T]) SetRows(rows []T) {
 	t.list.Refresh()
 }
 
+// Change replaces the rows that match, in place: the chosen row stays chosen.
+func (t *Table[T]) Change(match func(T) bool, change func(*T)) {
+	for i := range t.rows {
+		if match(t.rows[i]) {
+			change(&t.rows[i])
+			t.list.RefreshItem(i)
+		}
+	}
+}
+
 // Rows are the rows as shown.
 func (t *Table[T]) Rows() []T { return t.rows }
 
