@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 
 	"github.com/alecthomas/kong"
 
@@ -127,7 +128,12 @@ func report(out io.Writer, w *words.Words, err error) {
 		fmt.Fprintln(out, "eris:", said)
 		return
 	}
-	fmt.Fprintf(out, "eris: %s (%v)\n", phrase.Sentence(w, err), err)
+	sentence := phrase.Sentence(w, err)
+	if strings.Contains(sentence, err.Error()) { // nothing plainer is known; once is enough
+		fmt.Fprintln(out, "eris:", sentence)
+		return
+	}
+	fmt.Fprintf(out, "eris: %s (%v)\n", sentence, err)
 }
 
 // cache opens the cache of the command.
