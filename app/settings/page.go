@@ -39,7 +39,7 @@ var _ route.Page = (*Page)(nil)
 
 // New builds the page; relabel starts the window anew in another language.
 func New(ctx context.Context, d *desk.Desk, w *words.Words, shell route.Shell, relabel func(language string)) *Page {
-	p := &Page{desk: d, words: w, shell: shell, tasks: task.New(ctx), archives: container.NewVBox(), cache: widget.Paragraph("")}
+	p := &Page{desk: d, words: w, shell: shell, tasks: task.New(ctx), archives: container.NewVBox(), cache: widget.Paragraph("\n")}
 	language := fynewidget.NewRadioGroup([]string{"Русский", "English"}, nil)
 	language.Horizontal = true
 	language.SetSelected(map[string]string{"ru": "Русский", "en": "English"}[w.Language])
