@@ -34,6 +34,7 @@ type Page struct {
 
 	right   *fyne.Container // order, verdict, decision
 	priors  *widget.Table[priorRow]
+	use     *fynewidget.Button // the first way out; it names the chosen prior
 	preview *view.Preview
 	report  *fynewidget.Label
 	unwatch func()
@@ -104,6 +105,41 @@ func (p *Page) Enter(r route.Route) {
 				p.orders.Select(i)
 				break
 			}
+		}
+		p.askAhead(rows)
+	})
+}
+
+// askedLately is how long an archive's answer for a patient of the list holds
+// before it is asked again unasked.
+const askedLately = 10 * time.Minute
+
+// askAhead asks the archives for the patients of the list and puts their best
+// priors in line, before anyone chooses an order. When no archive answers it
+// stops: each question would only wait.
+func (p *Page) askAhead(rows []orderRow) {
+	task.Load(p.tasks, "ask ahead", func(ctx context.Context) (struct{}, error) {
+		for _, r := range rows {
+			card, err := p.desk.Card(ctx, r.Order)
+			if err != nil || card.AskedWithin(p.desk.Now(), askedLately) {
+				continue
+			}
+			p.desk.Ask(ctx, r.Patient.PatientID)
+			if card, err = p.desk.Card(ctx, r.Order); err != nil || ctx.Err() != nil {
+				return struct{}{}, err
+			}
+			task.Do(func() { p.mark(card) })
+			if card.Silent() {
+				break
+			}
+			if err := p.desk.FetchBest(ctx, card); err != nil {
+				return struct{}{}, err
+			}
+		}
+		return struct{}{}, nil
+	}, func(_ struct{}, err error) {
+		if err != nil {
+			p.shell.Failed(err)
 		}
 	})
 }
@@ -201,6 +237,7 @@ func (p *Page) showPrior(r priorRow) {
 		p.showPriors()
 		return
 	}
+	p.nameUse()
 	text := r.Study.ReportText
 	if text == "" {
 		text = p.words.L("No report of this exam is known.")

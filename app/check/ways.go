@@ -15,6 +15,7 @@ import (
 	"eris/app/theme"
 	"eris/app/widget"
 	"eris/clinic"
+	"eris/clinic/priors"
 	"eris/dicom"
 )
 
@@ -60,14 +61,12 @@ func (p *Page) orderLine() fyne.CanvasObject {
 // ways are the four buttons, or what was decided.
 func (p *Page) ways() fyne.CanvasObject {
 	w := p.words
-	use := fynewidget.NewButton("1  "+w.L("Use the prior"), func() { p.choose(clinic.UsePrior) })
+	p.use = fynewidget.NewButton("", func() { p.choose(clinic.UsePrior) })
 	if p.card.Verdict.Repeat { // only then do the facts speak for it
-		use.Importance = fynewidget.HighImportance
+		p.use.Importance = fynewidget.HighImportance
 	}
-	if p.card.Verdict.Best == nil {
-		use.Disable()
-	}
-	row := container.NewGridWithColumns(4, use,
+	p.nameUse()
+	row := container.NewGridWithColumns(4, p.use,
 		fynewidget.NewButton("2  "+w.L("Repeat is justified…"), func() { p.choose(clinic.JustifiedRepeat) }),
 		fynewidget.NewButton("3  "+w.L("Change the exam…"), func() { p.choose(clinic.ChangeExam) }),
 		fynewidget.NewButton("4  "+w.L("Ask a radiologist…"), func() { p.choose(clinic.AskRadiologist) }))
@@ -77,9 +76,38 @@ func (p *Page) ways() fyne.CanvasObject {
 	return container.NewVBox(row, p.decided(*p.card.Decision))
 }
 
+// usable is the prior that may stand for the new exam: the chosen line, when
+// it is this patient's and of any use.
+func (p *Page) usable() (clinic.Study, bool) {
+	r, ok := p.priors.Selected()
+	if !ok || r.folded > 0 || r.doubtful || r.Class == priors.Unrelated {
+		return clinic.Study{}, false
+	}
+	return r.Study, true
+}
+
+// nameUse says on the button which exam it is about.
+func (p *Page) nameUse() {
+	text := "1  " + p.words.L("Use the prior")
+	study, ok := p.usable()
+	if ok {
+		text = "1  " + p.words.L("Use the prior, %s", p.words.Date(study.StudyDate))
+	}
+	if p.use.SetText(text); ok {
+		p.use.Enable()
+	} else {
+		p.use.Disable()
+	}
+}
+
 func (p *Page) decided(d clinic.Decision) fyne.CanvasObject {
 	w := p.words
 	text := w.L("Decided %s: %s", d.Made.Format("02.01 15:04"), w.L(choiceWords[d.Choice]))
+	for _, prior := range p.card.Verdict.Priors {
+		if d.Choice == clinic.UsePrior && prior.Study.StudyInstanceUID == d.StudyInstanceUID {
+			text += ": " + title(w, prior.Study) + ", " + w.Date(prior.Study.StudyDate)
+		}
+	}
 	for _, r := range repeatReasons {
 		if r.reason == d.Reason {
 			text += ", " + w.L(r.text)
@@ -96,11 +124,13 @@ func (p *Page) decided(d clinic.Decision) fyne.CanvasObject {
 // choose starts a way out: using the prior is one step, the others ask what
 // belongs to them in place of the buttons. Nothing pops up.
 func (p *Page) choose(c clinic.Choice) {
-	if !p.loaded || (c == clinic.UsePrior && p.card.Verdict.Best == nil) {
+	if !p.loaded {
 		return
 	}
 	if c == clinic.UsePrior {
-		p.decide(c, "", "")
+		if _, ok := p.usable(); ok {
+			p.decide(c, "", "")
+		}
 		return
 	}
 	p.asking = true
@@ -147,8 +177,12 @@ func (p *Page) choose(c clinic.Choice) {
 // decide journals first; the page says so only when the disk has it.
 func (p *Page) decide(c clinic.Choice, reason clinic.RepeatReason, note string) {
 	card := p.card
+	var prior dicom.UID
+	if study, ok := p.usable(); ok {
+		prior = study.StudyInstanceUID
+	}
 	task.Load(p.tasks, "decide", func(ctx context.Context) (desk.Card, error) {
-		if _, err := p.desk.Decide(ctx, card, c, reason, note, p.words.Language); err != nil {
+		if _, err := p.desk.Decide(ctx, card, c, prior, reason, note, p.words.Language); err != nil {
 			return card, err
 		}
 		return p.desk.Card(ctx, card.Order)

@@ -14,6 +14,7 @@ import (
 	"eris/clinic"
 	"eris/store"
 	"eris/sync/dicomweb"
+	"eris/sync/node"
 	"eris/sync/transfer"
 )
 
@@ -30,6 +31,7 @@ type Archive struct {
 	Name string
 	ArchiveOptions
 	client *dicomweb.Client
+	bad    error // why there is no client: it is shown, and the others go on
 }
 
 // keyringService is the name under which secrets lie in the system's keyring.
@@ -79,13 +81,8 @@ func (d *Desk) ReloadArchives(ctx context.Context) error {
 		if err := json.Unmarshal(options, &a.ArchiveOptions); err != nil {
 			return fmt.Errorf("archive %s: %w", name, err)
 		}
-		client, err := d.client(name, a.ArchiveOptions)
-		if err != nil {
-			// One badly set up archive must not keep the others away.
-			d.Log.Warn("an archive cannot be used", "archive", name, "error", err)
-			return nil
-		}
-		a.client = client
+		// One badly set up archive must not keep the others away.
+		a.client, a.bad = d.client(name, a.ArchiveOptions)
 		archives[name], names = a, append(names, name)
 		return nil
 	})
@@ -133,7 +130,7 @@ func (d *Desk) Archives() []Archive {
 // transferArchive is how the transfers reach an archive.
 func (d *Desk) transferArchive(name string) (transfer.Archive, error) {
 	a, err := d.archive(name)
-	if err != nil {
+	if err = errors.Join(err, a.bad); err != nil {
 		return nil, err
 	}
 	return a.client, nil
@@ -161,11 +158,19 @@ func (d *Desk) Echo(ctx context.Context) []Health {
 	var health []Health
 	d.each(ctx, func(ctx context.Context, a Archive) error {
 		took, err := a.client.Echo(ctx)
+		if errors.Is(err, node.ErrNotFound) { // the host answers, but there is no archive at this address
+			err = &node.Error{Node: a.Name, Kind: node.ErrGarbled, Cause: errors.New("HTTP 404")}
+		}
 		d.mu.Lock()
 		defer d.mu.Unlock()
 		health = append(health, Health{a.Name, took, err})
 		return err
 	})
+	for _, a := range d.Archives() {
+		if a.bad != nil {
+			health = append(health, Health{Name: a.Name, Err: a.bad})
+		}
+	}
 	slices.SortFunc(health, func(a, b Health) int {
 		return slices.Index(d.ArchiveNames(), a.Name) - slices.Index(d.ArchiveNames(), b.Name)
 	})
@@ -184,7 +189,10 @@ func (d *Desk) each(ctx context.Context, work func(ctx context.Context, a Archiv
 	var group sync.WaitGroup
 	for _, a := range d.Archives() {
 		group.Go(func() {
-			err := work(limited, a)
+			err := a.bad
+			if err == nil {
+				err = work(limited, a)
+			}
 			d.mu.Lock()
 			defer d.mu.Unlock()
 			if err == nil {

@@ -32,6 +32,17 @@ type Source struct {
 	Err   error     // why it did not answer just now
 }
 
+// AskedWithin reports that every archive has answered for the patient within
+// the given time.
+func (c Card) AskedWithin(now time.Time, age time.Duration) bool {
+	return !slices.ContainsFunc(c.Sources, func(s Source) bool { return now.Sub(s.Asked) > age })
+}
+
+// Silent reports that there is an archive and none answered just now.
+func (c Card) Silent() bool {
+	return len(c.Sources) > 0 && !slices.ContainsFunc(c.Sources, func(s Source) bool { return s.Err == nil })
+}
+
 // mostPriors bounds the list; a patient with more is a mistake of identity.
 const mostPriors = 5000
 
@@ -115,13 +126,15 @@ func sameName(a, b dicom.PersonName) bool {
 // decisionKind is the journal's kind of a decision.
 const decisionKind = "decision"
 
-// Decide journals what was decided over a card and returns it with its time.
-func (d *Desk) Decide(ctx context.Context, card Card, choice clinic.Choice, reason clinic.RepeatReason, note, language string) (clinic.Decision, error) {
+// Decide journals what was decided over a card, and about which prior (empty:
+// the one that the verdict speaks of), and returns it with its time.
+func (d *Desk) Decide(ctx context.Context, card Card, choice clinic.Choice, prior dicom.UID, reason clinic.RepeatReason, note, language string) (clinic.Decision, error) {
 	made := clinic.Decision{
 		AccessionNumber: card.Order.AccessionNumber, PatientID: card.Order.Patient.PatientID, Choice: choice, Reason: reason,
 		Note: strings.TrimSpace(note), Verdict: card.Verdict.Why.Sentence(language), Rules: card.Verdict.RulesVersion, Made: d.Now(),
 	}
-	if best := card.Verdict.Best; best != nil {
+	made.StudyInstanceUID = prior
+	if best := card.Verdict.Best; best != nil && prior == "" {
 		made.StudyInstanceUID = best.Study.StudyInstanceUID
 	}
 	return made, d.journal(ctx, decisionKind, made)

@@ -2,6 +2,9 @@ package desk_test
 
 import (
 	"bytes"
+	"errors"
+	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -12,6 +15,7 @@ import (
 	"eris/dicom"
 	"eris/dicom/dicomtest"
 	"eris/store"
+	"eris/sync/node"
 )
 
 var today = time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
@@ -92,7 +96,7 @@ func TestDecisionIsJournalledAndFound(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	made, err := d.Decide(t.Context(), card, clinic.JustifiedRepeat, clinic.NewSymptoms, " кровохарканье ", "ru")
+	made, err := d.Decide(t.Context(), card, clinic.JustifiedRepeat, "", clinic.NewSymptoms, " кровохарканье ", "ru")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -179,5 +183,43 @@ func TestThumbnailOfASlice(t *testing.T) {
 	png, err := d.Store.ThumbnailPNG(t.Context(), s.UID(), series[0].SeriesInstanceUID)
 	if err != nil || !bytes.HasPrefix(png, []byte("\x89PNG")) {
 		t.Errorf("%d bytes, %v", len(png), err)
+	}
+}
+
+func TestABadlySetUpArchiveIsShown(t *testing.T) {
+	d := openDesk(t)
+	if err := d.Store.SaveNode(t.Context(), "broken", desk.ArchiveOptions{URL: "no address"}); err != nil {
+		t.Fatal(err)
+	}
+	nothing := httptest.NewServer(http.NotFoundHandler())
+	defer nothing.Close()
+	if err := d.SaveArchive(t.Context(), "elsewhere", desk.ArchiveOptions{URL: nothing.URL}); err != nil {
+		t.Fatal(err)
+	}
+	health := d.Echo(t.Context())
+	if len(health) != 2 || health[0].Name != "broken" || health[0].Err == nil || !errors.Is(health[1].Err, node.ErrGarbled) {
+		t.Errorf("health %+v", health)
+	}
+	d.Ask(t.Context(), "T1") // must not fall over the archive without a client
+	card, err := d.Card(t.Context(), order())
+	if err != nil || len(card.Sources) != 2 || !card.Silent() || card.AskedWithin(today, time.Hour) {
+		t.Errorf("sources %+v, %v", card.Sources, err)
+	}
+}
+
+func TestTheDecisionNamesTheChosenPrior(t *testing.T) {
+	d := openDesk(t)
+	now, old := chest("20261111", "КТ ОГК"), chest("20251001", "КТ ОГК")
+	add(t, d, now, 1)
+	add(t, d, old, 1)
+	card, err := d.Card(t.Context(), order())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for prior, want := range map[dicom.UID]dicom.UID{old.UID(): old.UID(), "": now.UID()} {
+		made, err := d.Decide(t.Context(), card, clinic.UsePrior, prior, "", "", "en")
+		if err != nil || made.StudyInstanceUID != want {
+			t.Errorf("chosen %q, recorded %q, %v", prior, made.StudyInstanceUID, err)
+		}
 	}
 }

@@ -116,10 +116,10 @@ func (in *Intake) take(ctx context.Context, it item) error {
 
 func (in *Intake) count(path string, a store.Added) {
 	in.note(func(r *Report) {
-		r.Bytes += a.Bytes
 		switch a.Outcome {
 		case store.Stored:
 			r.Stored++
+			r.Bytes += a.Bytes
 			in.series[a.SeriesInstanceUID] = a.StudyInstanceUID
 			if !in.seen[a.StudyInstanceUID] {
 				in.seen[a.StudyInstanceUID] = true

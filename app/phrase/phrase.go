@@ -33,6 +33,7 @@ var kinds = []struct {
 	text string
 }{
 	{context.Canceled, "Canceled."},
+	{context.DeadlineExceeded, "The archive did not answer in time. What is in the cache goes on working."},
 	{ErrNoDisplay, "There is no display here. The commands work without one: eris --help"},
 	{store.ErrLocked, "This cache is open in another copy of the program. Close that one, or choose another folder."},
 	{store.ErrNewer, "This cache was written by a newer version of the program. Update the program, or choose another folder."},
