@@ -44,7 +44,9 @@ func (c *archiveAddCmd) Run(s *session) error {
 	if err := d.SaveArchive(s, c.Name, desk.ArchiveOptions{URL: c.URL, Username: c.User, CAFile: c.CA}); err != nil {
 		return err
 	}
-	s.say("Archive %s was added.", c.Name)
+	if !s.json {
+		s.say("Archive %s was added.", c.Name)
+	}
 	return s.testArchives(d, c.Name)
 }
 
@@ -103,8 +105,7 @@ func (c *archiveRemoveCmd) Run(s *session) error {
 	if err := d.RemoveArchive(s, c.Name); err != nil {
 		return err
 	}
-	s.say("Archive %s was removed.", c.Name)
-	return nil
+	return s.print(map[string]string{"removed": c.Name}, func() { s.say("Archive %s was removed.", c.Name) })
 }
 
 type healthResult struct {
@@ -141,7 +142,7 @@ func (s *session) testArchives(d *desk.Desk, name string) error {
 		}
 	})
 	if err == nil && bad > 0 {
-		return failure(s.L("%d archives do not answer.", bad))
+		return failure(s.L("Archives that do not answer: %d.", bad))
 	}
 	return err
 }

@@ -75,10 +75,10 @@ func TestImportListCheckVerify(t *testing.T) {
 		checked.Priors[0].Class != "same" || checked.Priors[0].Why == "" || checked.Why == "" {
 		t.Errorf("check: %d %s %v", code, out, err)
 	}
-	if code, out, errOut = run(t, cache, "verify"); code != 0 || !strings.Contains(out, "3 files") {
+	if code, out, errOut = run(t, cache, "verify"); code != 0 || !strings.Contains(out, ": 3") {
 		t.Errorf("verify: %d %s %s", code, out, errOut)
 	}
-	if code, out, errOut = run(t, cache, "rebuild"); code != 0 || !strings.Contains(out, "3 files") {
+	if code, out, errOut = run(t, cache, "rebuild"); code != 0 || !strings.Contains(out, ": 3") {
 		t.Errorf("rebuild: %d %s %s", code, out, errOut)
 	}
 }

@@ -42,7 +42,7 @@ func (c *importCmd) Run(s *session) error {
 		result.Refused = append(result.Refused, refused{r.Path, phrase.Sentence(s.Words, r.Err), r.Err.Error()})
 	}
 	printed := s.print(result, func() {
-		s.say("Stored %d files (%s) in %.1f s.", result.Stored, s.Bytes(result.Bytes), result.Seconds)
+		s.say("Files stored: %d (%s) in %.1f s.", result.Stored, s.Bytes(result.Bytes), result.Seconds)
 		s.say("Already here: %d. Kept aside, because their content differs: %d. No images: %d. Refused: %d.",
 			result.Duplicates, len(result.Aside), result.Skipped, len(result.Refused))
 		for _, path := range result.Aside {
@@ -56,7 +56,7 @@ func (c *importCmd) Run(s *session) error {
 		return err
 	}
 	if printed == nil && result.Stored+result.Duplicates+len(result.Aside) == 0 && len(result.Refused) > 0 {
-		return failure(s.L("Nothing was taken into the cache: %d files were refused.", len(result.Refused)))
+		return failure(s.L("Nothing was taken into the cache. Files refused: %d.", len(result.Refused)))
 	}
 	return printed
 }
@@ -73,7 +73,7 @@ func (c *rebuildCmd) Run(s *session) error {
 		result.Refused = []string{}
 	}
 	return s.print(map[string]any{"files": result.Files, "refused": result.Refused}, func() {
-		s.say("The index was made anew from %d files.", result.Files)
+		s.say("The index was made anew. Files: %d.", result.Files)
 		for _, line := range result.Refused {
 			fmt.Fprintln(s.out, " ", line)
 		}
@@ -98,13 +98,13 @@ func (c *verifyCmd) Run(s *session) error {
 		problems = []string{}
 	}
 	err = s.print(map[string]any{"files": v.Files, "bytes": v.Bytes, "aside": v.Aside, "problems": problems}, func() {
-		s.say("%d files (%s) compared with the index. Kept aside: %d.", v.Files, s.Bytes(v.Bytes), v.Aside)
+		s.say("Files compared with the index: %d (%s). Kept aside: %d.", v.Files, s.Bytes(v.Bytes), v.Aside)
 		for _, p := range problems {
 			fmt.Fprintln(s.out, " ", p)
 		}
 	})
 	if err == nil && len(problems) > 0 {
-		return failure(s.L("The cache has %d problems.", len(problems)))
+		return failure(s.L("Problems of the cache: %d.", len(problems)))
 	}
 	return err
 }

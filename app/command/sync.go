@@ -69,7 +69,7 @@ func (c *syncCmd) Run(s *session) error {
 		}
 	}
 	if printed == nil && len(result.Failed) > 0 {
-		return failure(s.L("%d studies could not be fetched.", len(result.Failed)))
+		return failure(s.L("Studies that could not be fetched: %d.", len(result.Failed)))
 	}
 	return printed
 }

@@ -204,7 +204,7 @@ func (p *Page) searchArchives() {
 				p.shell.Failed(err)
 			}
 			p.load()
-			p.shell.Toast(p.words.L("The archives know %d studies.", found))
+			p.shell.Toast(p.words.L("Studies the archives know: %d.", found))
 		})
 }
 
