@@ -138,6 +138,26 @@ func TestMainJob(t *testing.T) {
 	}
 }
 
+// TestNothingIsDecidedOverAnotherPatientsCard presses 1 while the card of the
+// order just chosen is still on its way, and on a card without any prior.
+func TestNothingIsDecidedOverAnotherPatientsCard(t *testing.T) {
+	s, room := desktopOn(t)
+	s.Go(route.Route{Page: route.Check, Order: "DEMO-102"})
+	s.settle()
+	s.Key(route.Key{Name: fyne.KeyDown, Ctrl: true}) // to DEMO-103, of whom nothing is known
+	s.Key(route.Key{Name: fyne.Key1})
+	s.settle()
+	s.Key(route.Key{Name: fyne.Key1})
+	s.settle()
+	made, err := room.Desk.Store.Entries(t.Context(), "decision", "")
+	if err != nil || len(made) != 0 {
+		t.Errorf("decided: %+v, %v", made, err)
+	}
+	if got := s.pages[route.Check].(*check.Page).Card().Order.AccessionNumber; got != "DEMO-103" {
+		t.Errorf("the card is of %s", got)
+	}
+}
+
 // TestEveryPageEntersTwiceAndLeaves is the walk of somebody who clicks about.
 func TestEveryPageEntersTwiceAndLeaves(t *testing.T) {
 	s, _ := desktopOn(t)

@@ -28,8 +28,9 @@ type Page struct {
 
 	orders   *widget.Table[orderRow]
 	search   *fynewidget.Entry
+	chosen   clinic.Order // in the list; its card may still be on its way
 	card     desk.Card
-	loaded   bool
+	loaded   bool // card is that of chosen
 	unfolded bool
 
 	right   *fyne.Container // order, verdict, decision
@@ -166,8 +167,14 @@ func (p *Page) loadOrders(ctx context.Context) ([]orderRow, error) {
 // shows it again with what they answered.
 func (p *Page) showOrder(o clinic.Order) {
 	p.unfolded = false
+	// Until the card is there nothing may be decided: the one on the page is
+	// another patient's.
+	p.chosen, p.loaded = o, false
 	task.Load(p.tasks, "card", func(ctx context.Context) (desk.Card, error) { return p.desk.Card(ctx, o) },
 		func(c desk.Card, err error) {
+			if !sameOrder(o, p.chosen) {
+				return
+			}
 			p.showCard(c, err)
 			if err == nil {
 				p.note(c, "shown", nil)
@@ -186,17 +193,19 @@ func (p *Page) ask(o clinic.Order) {
 		return card, err
 	}, func(c desk.Card, err error) {
 		p.mark(c)
-		if !p.asking && c.Order.AccessionNumber == p.card.Order.AccessionNumber {
+		if !p.asking && sameOrder(o, p.chosen) {
 			p.showCard(c, err)
 		}
 	})
 }
 
+func sameOrder(a, b clinic.Order) bool {
+	return a.AccessionNumber == b.AccessionNumber && a.Patient.PatientID == b.Patient.PatientID
+}
+
 // mark puts what is known now beside the order in the list.
 func (p *Page) mark(c desk.Card) {
-	p.orders.Change(func(r orderRow) bool {
-		return r.AccessionNumber == c.Order.AccessionNumber && r.Patient.PatientID == c.Order.Patient.PatientID
-	}, func(r *orderRow) { r.mark, r.level = markOf(c) })
+	p.orders.Change(func(r orderRow) bool { return sameOrder(r.Order, c.Order) }, func(r *orderRow) { r.mark, r.level = markOf(c) })
 }
 
 func (p *Page) showCard(c desk.Card, err error) {
@@ -223,6 +232,7 @@ func (p *Page) showPriors() {
 			choose = i
 		}
 	}
+	p.nameUse()
 	if len(rows) == 0 {
 		p.preview.Clear(p.words.L("No earlier exams are known."))
 		p.report.SetText("")
@@ -283,7 +293,7 @@ func (p *Page) again() {
 	order := p.card.Order
 	task.Load(p.tasks, "again", func(ctx context.Context) (desk.Card, error) { return p.desk.Card(ctx, order) },
 		func(c desk.Card, err error) {
-			if !p.asking && c.Order.AccessionNumber == p.card.Order.AccessionNumber && c.Order.Patient == p.card.Order.Patient {
+			if !p.asking && p.loaded && sameOrder(order, p.chosen) {
 				p.showCard(c, err)
 			}
 		})

@@ -124,7 +124,7 @@ func (p *Page) decided(d clinic.Decision) fyne.CanvasObject {
 // choose starts a way out: using the prior is one step, the others ask what
 // belongs to them in place of the buttons. Nothing pops up.
 func (p *Page) choose(c clinic.Choice) {
-	if !p.loaded {
+	if !p.loaded || p.asking { // a form is open: Esc leaves it first
 		return
 	}
 	if c == clinic.UsePrior {
@@ -187,7 +187,9 @@ func (p *Page) decide(c clinic.Choice, reason clinic.RepeatReason, note string) 
 		}
 		return p.desk.Card(ctx, card.Order)
 	}, func(card desk.Card, err error) {
-		p.showCard(card, err)
+		if err != nil || sameOrder(card.Order, p.chosen) {
+			p.showCard(card, err)
+		}
 		if err == nil {
 			p.shell.Toast(p.words.L("Recorded: %s.", p.words.L(choiceWords[c])))
 		}
