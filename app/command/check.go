@@ -109,7 +109,7 @@ func printCard(ctx context.Context, s *session, d *desk.Desk, order clinic.Order
 // tell prints a card for a person.
 func (s *session) tell(card desk.Card, result checkResult) {
 	o := card.Order
-	fmt.Fprintf(s.out, "%s %s · %s   %s\n", s.L("ORDER"), o.Modality, o.Text, o.Patient.PatientName.Display())
+	fmt.Fprintf(s.out, "%s %s · %s   %s  %s\n", s.L("ORDER"), o.Modality, o.Text, o.Patient.PatientName.Display(), s.L("ID %s", o.Patient.PatientID))
 	mark := "–"
 	if result.Repeat {
 		mark = "●"
