@@ -119,8 +119,8 @@ func decodeSome(t *testing.T, path string, f *dicom.File) (good, bad int) {
 			continue
 		}
 		good++
-		if n := frame.Rows * frame.Columns * frame.SamplesPerPixel; len(frame.Pix8)+len(frame.Pix16) != n {
-			t.Errorf("%s: %d samples of %d", path, len(frame.Pix8)+len(frame.Pix16), n)
+		if n := frame.Rows * frame.Columns * frame.SamplesPerPixel; frame.Samples() != n {
+			t.Errorf("%s: %d samples of %d", path, frame.Samples(), n)
 		}
 	}
 	return good, bad

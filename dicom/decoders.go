@@ -1,8 +1,11 @@
 package dicom
 
 import (
+	"bytes"
+	"compress/flate"
 	"errors"
 	"fmt"
+	"io"
 	"maps"
 	"slices"
 	"strings"
@@ -14,8 +17,10 @@ import (
 // decoders holds, for each compressed transfer syntax this build can decode,
 // the way from the joined fragments of one frame to its samples.
 var decoders = map[UID]func(b []byte, m imageFormat) (*Frame, error){
-	RLELossless:      decodeRLE,
-	JPEGBaseline8Bit: decodeJPEG,
+	RLELossless:              decodeRLE,
+	JPEGBaseline8Bit:         decodeJPEG,
+	EncapsulatedUncompressed: decodeWrapped,
+	DeflatedImageFrame:       decodeDeflated,
 }
 
 // DecodableSyntaxes lists the transfer syntaxes that Frame can decode, in
@@ -30,8 +35,8 @@ func Decodable(syntax UID) bool { return native(syntax) || decoders[syntax] != n
 // decodeRLE decodes RLE Lossless (PS3.5 A.4.2, G).
 func decodeRLE(b []byte, m imageFormat) (*Frame, error) {
 	layout := rle.Layout{Rows: m.rows, Columns: m.columns, Samples: m.samples, Bytes: (m.allocated + 7) / 8}
-	if m.allocated == 1 {
-		return nil, fmt.Errorf("%w: RLE of one-bit pixels", ErrUnsupported)
+	if m.packed() { // PS3.5 G.2: the bytes of packed pixels are one segment
+		layout = rle.Layout{Rows: 1, Columns: int(m.bits()+7) / 8, Samples: 1, Bytes: 1}
 	}
 	samples, err := rle.Decode(b, layout)
 	if err != nil {
@@ -63,4 +68,17 @@ func decodeJPEG(b []byte, m imageFormat) (*Frame, error) {
 		f.PhotometricInterpretation = "MONOCHROME2" // the stream knows how many components it has
 	}
 	return f, nil
+}
+
+// decodeWrapped decodes native pixels in fragments (PS3.5 A.4.11).
+func decodeWrapped(b []byte, m imageFormat) (*Frame, error) { return decodeNative(b, m, false) }
+
+// decodeDeflated decodes a frame that was deflated on its own (PS3.5 A.4.13).
+func decodeDeflated(b []byte, m imageFormat) (*Frame, error) {
+	plain := make([]byte, (m.bits()+7)/8)
+	n, err := io.ReadFull(flate.NewReader(bytes.NewReader(b)), plain)
+	if err != nil {
+		return nil, fmt.Errorf("%w: deflated frame of %d bytes where %d are needed: %w", ErrCorrupt, n, len(plain), err)
+	}
+	return decodeNative(plain, m, false)
 }

@@ -51,7 +51,7 @@ type pixelData struct {
 // locate finds the extent of the pixel data and the elements behind it.
 func (w *walker) locate(syntax UID, c coding) (*pixelData, []Element, error) {
 	h := *w.pixel
-	p := &pixelData{src: readerSource{w.win.r}, tag: h.tag, vr: h.vr, big: c.big}
+	p := &pixelData{src: readerSource{w.win.r}, tag: h.tag, vr: h.vr, big: c.big || syntax == GEPrivateImplicitVRLittleEndian}
 	end := w.win.size
 	if h.length == undefined {
 		p.encapsulated = true

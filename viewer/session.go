@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"eris/viewer/lut"
 	"eris/viewer/present"
 	"eris/viewer/tool"
 )
@@ -94,6 +95,7 @@ type Session struct {
 	values   map[string]remembered
 	undone   history
 	serial   int // counts stacks shown
+	display  *lut.Display
 }
 
 // New starts a session with empty viewports. Close ends its goroutines.
@@ -108,6 +110,13 @@ func New(p Params) *Session {
 		s.views = append(s.views, &viewport{session: s, number: i, state: present.State{Zoom: 1}})
 	}
 	return s
+}
+
+// SetDisplay says what curve the screen needs; nil for one that takes grays as
+// they are.
+func (s *Session) SetDisplay(d *lut.Display) {
+	defer s.lock()()
+	s.display = d
 }
 
 // Close stops decoding, writes what is not yet saved, and returns the failure
@@ -242,7 +251,7 @@ func (s *Session) Viewport(i int) Viewport {
 		return Viewport{}
 	}
 	out := Viewport{Stack: v.stack, Role: v.role, Index: v.at, State: v.state, Size: v.size, Active: i == s.active, Modality: v.stack.Series.Modality}
-	out.State.Window, out.State.Function = v.windowInUse()
+	out.State.Window = v.voi().Window
 	out.Status, out.Err = v.status()
 	return out
 }
