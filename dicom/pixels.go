@@ -67,10 +67,6 @@ func (w *walker) locate(syntax UID, c coding) (*pixelData, []Element, error) {
 			end = h.end()
 		}
 		p.value = span{h.value, end - h.value}
-		if !native(syntax) && Decodable(syntax) {
-			w.repair("compressed pixel data without fragments read as one fragment")
-			p.encapsulated, p.fragments = true, []span{p.value}
-		}
 	}
 	return p, w.tail(end, c), nil
 }

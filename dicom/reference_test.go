@@ -151,4 +151,3 @@ func pattern(f *dicom.Frame, i int) int {
 	}
 	return int(f.Pix32[i])
 }
-
