@@ -87,8 +87,7 @@ func (g groups) items(sequence dicom.Tag) []*dicom.DataSet {
 func (h *header) place(g groups) {
 	h.frameOfRef = g.data.UID(dicom.FrameOfReferenceUID)
 	sp := spacingOf(g.of(pixelMeasuresSequence), dicom.PixelSpacing)
-	position := g.of(planePositionSequence).Floats(dicom.ImagePositionPatient)
-	orientation := g.of(planeOrientationSequence).Floats(dicom.ImageOrientationPatient)
+	position, orientation := placeOf(g)
 	h.plane, h.located = geom.NewPlane(position, orientation, sp)
 	if row, column, ok := geom.Axes(orientation); ok {
 		h.rowLetters, h.downLetters = geom.Letters(row), geom.Letters(column)
