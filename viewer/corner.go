@@ -43,7 +43,7 @@ func WordKeys() []string {
 	return []string{wordLoading, wordSyntax, wordUnsupported, wordDamaged, wordUnreadable, wordImage, wordPosition, wordThickness,
 		wordWindow, wordZoom, wordLossy, wordSeries, wordCurrent, wordPrior, wordMillimetres, wordUnsaved, wordTable, wordTruncated, wordProfile,
 		string(measure.AtDetector), string(measure.Magnified), string(measure.Calibrated), string(measure.Unstated), string(measure.InPixels),
-		"Length", "Area", "Mean", "SD", "Min", "Max", "Value", "Red", "Green", "Blue", "mm", "px", "mm²", "px²", "HU"}
+		"Length", "Area", "Mean", "SD", "Min", "Max", "Value", "Red", "Green", "Blue", "mm", "px", "mm²", "px²", "HU", "OD", "mg/ml", "Gy", unitSUV}
 }
 
 // frameOverlay is what stands even over a picture that is not there.

@@ -82,7 +82,7 @@ func (v *viewport) paint(dst *image.RGBA, d *decoded) {
 		e.samples.Resample(d.img, p.view, p.size)
 		e.placed = p
 	}
-	if y := (dye{d, v.voi(), v.state.Invert, v.session.display}); y != e.dyed {
+	if y := (dye{d, v.voi(), v.state.Invert, v.session.params.Display()}); y != e.dyed {
 		e.table.Fill(d.img, d.recipe(y.voi, y.invert, y.display))
 		e.dyed = y
 	}

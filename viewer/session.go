@@ -26,8 +26,11 @@ type Params struct {
 	Words      func(key string, args ...any) string
 	Presets    present.Presets
 	Directions tool.Directions
-	Viewports  int // 2 when 0
-	Letters    int // height of text in device pixels; 14 when 0
+	// Display is asked for the curve of the screen with each picture; nil, or
+	// one that answers nil, for a screen that takes grays as they are.
+	Display   func() *lut.Display
+	Viewports int // 2 when 0
+	Letters   int // height of text in device pixels; 14 when 0
 }
 
 func (p Params) withDefaults() Params {
@@ -39,6 +42,9 @@ func (p Params) withDefaults() Params {
 	}
 	if p.Changed == nil {
 		p.Changed = func() {}
+	}
+	if p.Display == nil {
+		p.Display = func() *lut.Display { return nil }
 	}
 	if p.Words == nil {
 		p.Words = fmt.Sprintf
@@ -95,7 +101,6 @@ type Session struct {
 	values   map[string]remembered
 	undone   history
 	serial   int // counts stacks shown
-	display  *lut.Display
 }
 
 // New starts a session with empty viewports. Close ends its goroutines.
@@ -110,13 +115,6 @@ func New(p Params) *Session {
 		s.views = append(s.views, &viewport{session: s, number: i, state: present.State{Zoom: 1}})
 	}
 	return s
-}
-
-// SetDisplay says what curve the screen needs; nil for one that takes grays as
-// they are.
-func (s *Session) SetDisplay(d *lut.Display) {
-	defer s.lock()()
-	s.display = d
 }
 
 // Close stops decoding, writes what is not yet saved, and returns the failure

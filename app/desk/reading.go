@@ -41,7 +41,7 @@ func (j journal) Record(ctx context.Context, e viewer.Entry) error {
 func (d *Desk) NewSession(w *words.Words, viewports int, cacheBytes int64, changed func()) *viewer.Session {
 	return viewer.New(viewer.Params{
 		Loader: d.Store, Journal: journal{d.Store}, Now: d.Now, CacheBytes: cacheBytes, Changed: changed,
-		Words: w.L, Presets: d.Presets, Viewports: viewports,
+		Words: w.L, Presets: d.Presets, Display: d.Display, Viewports: viewports,
 	})
 }
 

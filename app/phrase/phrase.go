@@ -13,6 +13,7 @@ import (
 	"eris/store"
 	"eris/sync/node"
 	"eris/viewer"
+	"eris/viewer/lut"
 )
 
 // Sentences lists every sentence, for the test of the words.
@@ -55,6 +56,7 @@ var kinds = []struct {
 	{dicom.ErrCorrupt, "This DICOM file is damaged and cannot be read."},
 	{viewer.ErrDecode, "This image is damaged and cannot be shown."},
 	{dicom.ErrUnsupported, "This kind of object is not supported."},
+	{lut.ErrLuminance, "These are no luminances of a screen: black is at least 0.05 cd/m², white brighter than black."},
 	{fs.ErrNotExist, "There is no such file or folder."},
 	{fs.ErrPermission, "This file or folder may not be read. Check its rights."},
 }

@@ -1,11 +1,17 @@
 package lut
 
-import "math"
+import (
+	"errors"
+	"fmt"
+	"math"
+)
+
+// ErrLuminance says that luminances are none that a screen can have.
+var ErrLuminance = errors.New("no luminances of a screen")
 
 // Display is the curve of one screen: brightness 0 to 1, as a P-Value, to the
-// byte sent to it. The zero Display is not used; see GSDF.
+// byte sent to it. See GSDF.
 type Display struct {
-	Name   string
 	levels [displaySteps + 1]uint8
 }
 
@@ -26,12 +32,12 @@ const (
 // GSDF is the curve that makes a screen follow the Grayscale Standard Display
 // Function (PS3.14 7): black and white are its measured luminances in cd/m²,
 // ambient light included, and between them the screen is taken to follow the
-// curve of sRGB. ok is false for luminances that no screen has.
-func GSDF(black, white float64) (d *Display, ok bool) {
+// curve of sRGB. Errors: ErrLuminance.
+func GSDF(black, white float64) (*Display, error) {
 	if !(black >= leastLuminance) || !(white <= greatestLuminance) || !(white > black) {
-		return nil, false
+		return nil, fmt.Errorf("%w: black %g, white %g cd/m²", ErrLuminance, black, white)
 	}
-	d = new(Display)
+	d := new(Display)
 	low, high := jnd(black), jnd(white)
 	level := 0
 	for i := range d.levels {
@@ -41,7 +47,7 @@ func GSDF(black, white float64) (d *Display, ok bool) {
 		}
 		d.levels[i] = uint8(level)
 	}
-	return d, true
+	return d, nil
 }
 
 // closer says whether level a comes nearer to the wanted luminance than b.

@@ -1,6 +1,7 @@
 package lut_test
 
 import (
+	"errors"
 	"math"
 	"testing"
 
@@ -70,9 +71,9 @@ func TestTable(t *testing.T) {
 }
 
 func TestGSDF(t *testing.T) {
-	d, ok := lut.GSDF(0.5, 350)
-	if !ok || d.Gray(0) != 0 || d.Gray(1) != 255 {
-		t.Fatalf("black and white: %v", ok)
+	d, err := lut.GSDF(0.5, 350)
+	if err != nil || d.Gray(0) != 0 || d.Gray(1) != 255 {
+		t.Fatalf("black and white: %v", err)
 	}
 	last := uint8(0)
 	for i := range 1001 {
@@ -88,8 +89,8 @@ func TestGSDF(t *testing.T) {
 		t.Errorf("the middle is %d", g)
 	}
 	for _, bad := range [][2]float64{{0, 300}, {1, 1}, {1, 5000}, {2, 1}} {
-		if _, ok := lut.GSDF(bad[0], bad[1]); ok {
-			t.Errorf("%v was taken", bad)
+		if _, err := lut.GSDF(bad[0], bad[1]); !errors.Is(err, lut.ErrLuminance) {
+			t.Errorf("%v: %v", bad, err)
 		}
 	}
 }
