@@ -64,6 +64,9 @@ func Open(ctx context.Context, p Params) (*Desk, error) {
 	if d.Presets, err = present.ReadPresets(assets.Rules(), "window_presets.json"); err != nil {
 		return nil, err
 	}
+	if err := clearOutside(p.Store); err != nil {
+		return nil, err
+	}
 	if err := d.loadScreen(ctx); err != nil {
 		return nil, err
 	}
@@ -94,4 +97,7 @@ func Open(ctx context.Context, p Params) (*Desk, error) {
 func (d *Desk) Close() {
 	d.cancel()
 	d.work.Wait()
+	if err := clearOutside(d.Store); err != nil {
+		d.Log.Warn("what was opened outside could not be removed", "error", err)
+	}
 }

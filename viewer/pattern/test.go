@@ -9,12 +9,12 @@ import (
 // steps of gray round the middle, from black to white.
 const steps = 11
 
-// Test is a square in the middle of the screen on a ground of half brightness,
+// Test is a square in the middle of the screen on a dark ground,
 // with a grid for the geometry, grays in tenths, faint squares in black and in
 // white, and lines of one, two and three pixels at the corners and the middle.
 func Test(size image.Point, display *lut.Display) *image.Gray {
 	c := newCanvas(size, display)
-	c.fill(c.img.Rect, 0.5)
+	c.fill(c.img.Rect, 0.25)
 	c.frame(c.img.Rect, 1)
 	side := min(size.X, size.Y)
 	unit := side / 16
@@ -47,10 +47,10 @@ func (c canvas) frame(r image.Rectangle, y float64) {
 func (c canvas) grid(unit int) {
 	size := c.img.Rect.Size()
 	for x := size.X / 2 % unit; x < size.X; x += unit {
-		c.fill(image.Rect(x, 0, x+1, size.Y), 0.6)
+		c.fill(image.Rect(x, 0, x+1, size.Y), 0.4)
 	}
 	for y := size.Y / 2 % unit; y < size.Y; y += unit {
-		c.fill(image.Rect(0, y, size.X, y+1), 0.6)
+		c.fill(image.Rect(0, y, size.X, y+1), 0.4)
 	}
 }
 
