@@ -78,15 +78,19 @@ func privateVR(t Tag) VR {
 // syntaxNames holds transfer syntaxes newer than the library's UID registry,
 // and plainer names for those a reader meets often.
 var syntaxNames = map[UID]string{
-	JPEGBaseline8Bit:          "JPEG Baseline",
-	JPEGExtended12Bit:         "JPEG Extended 12-bit",
-	JPEGLossless:              "JPEG Lossless",
-	JPEGLosslessSV1:           "JPEG Lossless SV1",
-	JPEGLSLossless:            "JPEG-LS Lossless",
-	JPEGLSNearLossless:        "JPEG-LS Near-Lossless",
-	JPEG2000Lossless:          "JPEG 2000 Lossless",
-	JPEG2000:                  "JPEG 2000",
-	RLELossless:               "RLE Lossless",
+	JPEGBaseline8Bit:   "JPEG Baseline",
+	JPEGExtended12Bit:  "JPEG Extended 12-bit",
+	JPEGLossless:       "JPEG Lossless",
+	JPEGLosslessSV1:    "JPEG Lossless SV1",
+	JPEGLSLossless:     "JPEG-LS Lossless",
+	JPEGLSNearLossless: "JPEG-LS Near-Lossless",
+	JPEG2000Lossless:   "JPEG 2000 Lossless",
+	JPEG2000:           "JPEG 2000",
+	RLELossless:        "RLE Lossless",
+
+	JPEGSpectralSelectionNonHierarchical68: "JPEG Spectral Selection",
+	JPEGFullProgressionNonHierarchical1012: "JPEG Full Progression",
+
 	"1.2.840.10008.1.2.1.98":  "Encapsulated Uncompressed Explicit VR Little Endian",
 	"1.2.840.10008.1.2.4.110": "JPEG XL Lossless",
 	"1.2.840.10008.1.2.4.111": "JPEG XL JPEG Recompression",

@@ -53,6 +53,9 @@ const (
 	JPEG2000Lossless               UID = "1.2.840.10008.1.2.4.90"
 	JPEG2000                       UID = "1.2.840.10008.1.2.4.91"
 	RLELossless                    UID = "1.2.840.10008.1.2.5"
+
+	JPEGSpectralSelectionNonHierarchical68 UID = "1.2.840.10008.1.2.4.53" // retired
+	JPEGFullProgressionNonHierarchical1012 UID = "1.2.840.10008.1.2.4.55" // retired
 )
 
 // SOP classes (PS3.4 B.5) the program makes or treats on their own.

@@ -1,44 +1,67 @@
 package jpeg
 
-import (
-	"bytes"
-	"image"
-	"image/color"
-)
+import "bytes"
 
-// colour turns the planes of m into RGB; untouched planes are RGB already.
-func colour(m *image.YCbCr, rows, columns int, untouched bool) []uint8 {
-	out := make([]uint8, 0, rows*columns*3)
-	for y := range rows {
-		for x := range columns {
-			luma, chroma := m.YOffset(x, y), m.COffset(x, y)
-			r, g, b := m.Y[luma], m.Cb[chroma], m.Cr[chroma]
-			if !untouched {
-				r, g, b = color.YCbCrToRGB(r, g, b)
-			}
-			out = append(out, r, g, b)
-		}
-	}
-	return out
+// marks are what segments before the first scan say of colour.
+type marks struct {
+	jfif, adobe bool
+	transform   byte // of the Adobe segment
 }
 
-// marked says that the stream says itself what its components are: by a JFIF
-// or an Adobe segment before the first scan (ITU-T T.871, T.872).
-func marked(b []byte) bool {
-	for pos := 2; pos+4 <= len(b) && b[pos] == 0xFF; {
-		marker, length := b[pos+1], int(b[pos+2])<<8|int(b[pos+3])
-		body := b[pos+4:]
-		switch {
-		case marker == 0xFF: // fill byte
-			pos++
-			continue
-		case marker == 0xDA: // start of scan
-			return false
-		case marker == 0xE0 && bytes.HasPrefix(body, []byte("JFIF\x00")),
-			marker == 0xEE && bytes.HasPrefix(body, []byte("Adobe")):
-			return true
-		}
-		pos += 2 + length
+// note reads a JFIF (T.871 10.1) or an Adobe (T.872 6.5.3) segment.
+func (m *marks) note(code byte, body []byte) {
+	switch {
+	case code == app0 && bytes.HasPrefix(body, []byte("JFIF\x00")):
+		m.jfif = true
+	case code == app14 && bytes.HasPrefix(body, []byte("Adobe")) && len(body) >= 12:
+		m.adobe, m.transform = true, body[11]
 	}
-	return false
+}
+
+// converted says whether the components are YCbCr. JFIF has nothing else; an
+// Adobe segment says it; without either rgb, the word of the data set, counts,
+// and the names of the components.
+func (m *marks) converted(f *frame, rgb bool) bool {
+	if len(f.components) != 3 {
+		return false
+	}
+	if m.jfif {
+		return true
+	}
+	if m.adobe && m.transform == 0 {
+		return false
+	}
+	named := f.components[0].id == 'R' && f.components[1].id == 'G' && f.components[2].id == 'B'
+	return !named && (m.adobe || !rgb)
+}
+
+// Factors of T.871 clause 7, with 16 bits of fraction.
+const (
+	fraction = 16
+	redByCr  = 91881  // 1.402
+	bluByCb  = 116130 // 1.772
+	grnByCb  = 22554  // 0.34414
+	grnByCr  = 46802  // 0.71414
+	half     = 1 << (fraction - 1)
+)
+
+// toRGB converts a row of pixels with three samples of so many bits in place.
+func toRGB[T uint8 | uint16](row []T, bits int) {
+	most, middle := int32(1)<<bits-1, int32(1)<<(bits-1)
+	for ; len(row) >= 3; row = row[3:] {
+		y, cb, cr := int32(row[0]), int32(row[1])-middle, int32(row[2])-middle
+		row[0] = T(clamp(y+(redByCr*cr+half)>>fraction, most))
+		row[1] = T(clamp(y+(half-grnByCb*cb-grnByCr*cr)>>fraction, most))
+		row[2] = T(clamp(y+(bluByCb*cb+half)>>fraction, most))
+	}
+}
+
+func clamp(v, most int32) int32 {
+	if uint32(v) <= uint32(most) {
+		return v
+	}
+	if v < 0 {
+		return 0
+	}
+	return most
 }
