@@ -19,12 +19,14 @@ type bitReader struct {
 	buf []byte
 	pos int  // of the byte behind acc; may run past the end
 	bad bool // a code was met that no table has
+
+	forgiven int // how many bits may be missing at the end
 }
 
 // start begins with the bytes of a segment. buf is kept, and may grow.
 func (b *bitReader) start(segment []byte) {
 	segment = append(segment, make([]byte, spare)...)
-	*b = bitReader{buf: segment, bad: b.bad}
+	*b = bitReader{buf: segment, bad: b.bad, forgiven: b.forgiven}
 }
 
 // fill leaves at least 56 bits in acc. The bits of the byte that did not fit
@@ -48,14 +50,14 @@ func (b *bitReader) take(count int) int {
 	return v
 }
 
-// forgiven is how many bits may be missing at the end of a segment: those of
-// the last code, cut off by writers that lose the last bytes.
-const forgiven = 16
+// lastCode is how many bits may be missing at the end of a segment where that
+// spoils the last samples only: cut off by writers that lose the last bytes.
+const lastCode = 16
 
 // sound fails when a code was wrong, or more was read than there is.
 func (b *bitReader) sound() error {
 	over := 8*b.pos - b.n - 8*(len(b.buf)-spare)
-	if b.bad || over > forgiven {
+	if b.bad || over > b.forgiven {
 		return fmt.Errorf("%w: entropy-coded data that is wrong or cut short", codec.ErrCorrupt)
 	}
 	return nil

@@ -11,7 +11,7 @@ import (
 	"eris/dicom/codec"
 )
 
-func baseline(t *testing.T, m image.Image) []byte {
+func baseline(t testing.TB, m image.Image) []byte {
 	t.Helper()
 	var b bytes.Buffer
 	if err := stdjpeg.Encode(&b, m, &stdjpeg.Options{Quality: 100}); err != nil {

@@ -2,6 +2,7 @@ package jpeg
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 
@@ -121,13 +122,13 @@ func (d *decoder) begin(code byte, body []byte) (err error) {
 	if d.frame != nil {
 		return fmt.Errorf("%w: two frames", codec.ErrCorrupt)
 	}
-	lines := d.lines()
-	if lines == 0 {
-		lines = d.want.Rows
-	}
-	if d.frame, err = readFrame(body, lines); err != nil {
+	if d.frame, err = readFrame(body); err != nil {
 		return err
 	}
+	if d.frame.rows == 0 {
+		d.frame.rows = cmp.Or(d.lines(), d.want.Rows)
+	}
+	d.frame.measure()
 	if err := d.check(code); err != nil {
 		return err
 	}

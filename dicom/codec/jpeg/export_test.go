@@ -19,7 +19,7 @@ func Converted(src []byte, rgb bool) bool {
 		case code == app0 || code == app14:
 			d.note(code, body)
 		case code >= sof0 && code <= sof3:
-			if d.frame, err = readFrame(body, 1); err != nil {
+			if d.frame, err = readFrame(body); err != nil {
 				return false
 			}
 			return d.converted(d.frame, rgb)

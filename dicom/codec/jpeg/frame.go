@@ -23,16 +23,14 @@ type component struct {
 	rows, columns int // samples (A.1.1)
 }
 
-func readFrame(body []byte, lines int) (*frame, error) {
+// readFrame reads the header; its sizes are still to be measured.
+func readFrame(body []byte) (*frame, error) {
 	if len(body) < 6 || len(body) < 6+3*int(body[5]) {
 		return nil, fmt.Errorf("%w: frame header of %d bytes", codec.ErrCorrupt, len(body))
 	}
 	f := &frame{
 		bits: int(body[0]), rows: int(binary.BigEndian.Uint16(body[1:])), columns: int(binary.BigEndian.Uint16(body[3:])),
 		acrossMax: 1, downMax: 1,
-	}
-	if f.rows == 0 {
-		f.rows = lines
 	}
 	if n := body[5]; n < 1 || n > 4 {
 		return nil, fmt.Errorf("%w: %d components", codec.ErrUnsupported, n)
@@ -42,7 +40,6 @@ func readFrame(body []byte, lines int) (*frame, error) {
 			return nil, err
 		}
 	}
-	f.measure()
 	return f, nil
 }
 

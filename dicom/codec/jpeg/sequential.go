@@ -21,7 +21,7 @@ type sequential[T uint8 | uint16] struct {
 }
 
 func newSequential[T uint8 | uint16](f *frame) *sequential[T] {
-	return &sequential[T]{frame: f, planes: newPlanes[T](f), seen: make([]bool, len(f.components))}
+	return &sequential[T]{frame: f, planes: newPlanes[T](f), seen: make([]bool, len(f.components)), bits: bitReader{forgiven: lastCode}}
 }
 
 func (q *sequential[T]) complete(bool) bool {
