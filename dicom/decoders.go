@@ -36,20 +36,18 @@ func DecodableSyntaxes() []UID {
 func Decodable(syntax UID) bool { return native(syntax) || decoders[syntax] != nil }
 
 // decodeRLE decodes RLE Lossless (PS3.5 A.4.2, G).
-func decodeRLE(_ context.Context, b []byte, m imageFormat) (*Frame, error) {
-	layout := rle.Layout{Rows: m.rows, Columns: m.columns, Samples: m.samples, Bytes: (m.allocated + 7) / 8}
+func decodeRLE(ctx context.Context, b []byte, m imageFormat) (*Frame, error) {
 	if m.allocated == 1 {
 		return nil, fmt.Errorf("%w: RLE of one-bit pixels", ErrUnsupported)
 	}
-	samples, err := rle.Decode(b, layout)
+	image, err := rle.Decode(ctx, b, rle.Layout{Rows: m.rows, Columns: m.columns, Samples: m.samples, Bytes: m.allocated / 8})
 	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrCorrupt, err)
+		return nil, codecError(err)
 	}
-	m.planar = false // the codec has put the planes together
-	if m.halved() {
-		m.photometric = "YBR_FULL" // PS3.5 8.2.2: RLE segments are never subsampled
-	}
-	return decodeNative(samples, m, false)
+	f := m.decoded(image) // PS3.5 8.2.2: RLE segments are never subsampled
+	f.BitsStored, f.HighBit = m.stored, m.highBit
+	f.toRGB()
+	return f, nil
 }
 
 // decodeJPEG decodes the JPEG processes (PS3.5 A.4.1). Colour that loses

@@ -23,7 +23,10 @@ func newLossless[T uint8 | uint16](f *frame) (process, error) {
 		}
 	}
 	n := len(f.components)
-	return &lossless[T]{frame: f, pix: make([]T, f.rows*f.columns*n), seen: make([]bool, n), bits: bitReader{forgiven: lastCode}, diffs: make([]uint16, f.columns*n)}, nil
+	return &lossless[T]{
+		frame: f, pix: make([]T, f.rows*f.columns*n), seen: make([]bool, n),
+		bits: bitReader{forgiven: lastCode}, diffs: make([]uint16, f.columns*n),
+	}, nil
 }
 
 func (l *lossless[T]) complete(bool) bool {
