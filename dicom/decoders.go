@@ -38,7 +38,7 @@ func Decodable(syntax UID) bool { return native(syntax) || decoders[syntax] != n
 // decodeRLE decodes RLE Lossless (PS3.5 A.4.2, G).
 func decodeRLE(ctx context.Context, b []byte, m imageFormat) (*Frame, error) {
 	if m.allocated == 1 {
-		return nil, fmt.Errorf("%w: RLE of one-bit pixels", ErrUnsupported)
+		return decodeBitsRLE(ctx, b, m)
 	}
 	image, err := rle.Decode(ctx, b, rle.Layout{Rows: m.rows, Columns: m.columns, Samples: m.samples, Bytes: m.allocated / 8})
 	if err != nil {
@@ -48,6 +48,16 @@ func decodeRLE(ctx context.Context, b []byte, m imageFormat) (*Frame, error) {
 	f.BitsStored, f.HighBit = m.stored, m.highBit
 	f.toRGB()
 	return f, nil
+}
+
+// decodeBitsRLE decodes one-bit pixels, which are packed in bytes before those
+// are encoded; each frame begins with a byte.
+func decodeBitsRLE(ctx context.Context, b []byte, m imageFormat) (*Frame, error) {
+	image, err := rle.Decode(ctx, b, rle.Layout{Rows: 1, Columns: (m.pixels()*m.samples + 7) / 8, Samples: 1, Bytes: 1})
+	if err != nil {
+		return nil, codecError(err)
+	}
+	return m.decodeBits(image.Pix8, 0)
 }
 
 // decodeJPEG decodes the JPEG processes (PS3.5 A.4.1). Colour that loses
