@@ -107,7 +107,22 @@ func (m imageFormat) takeImage(img *codec.Image) *Frame {
 	if f.HighBit >= f.BitsAllocated || f.HighBit < f.BitsStored-1 || m.allocated != f.BitsAllocated {
 		f.HighBit = f.BitsStored - 1
 	}
+	f.PhotometricInterpretation = m.colour(img)
 	return f
+}
+
+// colour names what the samples of a decoded image are: the stream's own word
+// goes before the data set's.
+func (m imageFormat) colour(img *codec.Image) string {
+	switch {
+	case img.Components == 1 && m.samples > 1:
+		return "MONOCHROME2"
+	case img.Colour == codec.RGB, img.Components == 3 && m.samples == 1:
+		return "RGB"
+	case img.Colour == codec.YCbCr, m.photometric == "YBR_FULL_422":
+		return "YBR_FULL" // the codec has given every pixel its chrominance
+	}
+	return m.photometric
 }
 
 func widenedTo16(in []uint8, signed bool) []uint16 {

@@ -129,16 +129,16 @@ func (f *File) Frame(ctx context.Context, i int) (*Frame, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	return f.decode(b, m, i)
+	return f.decode(ctx, b, m, i)
 }
 
 // decode decodes the joined fragments of frame i.
-func (f *File) decode(b []byte, m imageFormat, i int) (*Frame, error) {
+func (f *File) decode(ctx context.Context, b []byte, m imageFormat, i int) (*Frame, error) {
 	decoder, compressed := decoders[f.TransferSyntax]
 	if !compressed {
 		return decodeNative(b, m, false) // uncompressed, but wrapped in fragments
 	}
-	frame, err := decoder(b, m)
+	frame, err := decoder(ctx, b, m)
 	if err != nil {
 		return nil, fmt.Errorf("frame %d, %s: %w", i, f.TransferSyntax.Name(), err)
 	}

@@ -7,6 +7,7 @@ import (
 	"encoding/binary"
 	"errors"
 	stdimage "image"
+	"image/color"
 	stdjpeg "image/jpeg"
 	"slices"
 	"testing"
@@ -264,7 +265,8 @@ func TestJPEGBaselineFrames(t *testing.T) {
 	f.TransferSyntax = JPEGBaseline8Bit
 	f.SetEncodedFrames(jpegBytes(t, red))
 	got := frameOf(t, f, 0)
-	if got.PhotometricInterpretation != "RGB" || got.Pix8[0] < 195 || got.Pix8[1] > 15 {
+	y, cb, cr := color.RGBToYCbCr(200, 10, 10)
+	if got.PhotometricInterpretation != "YBR_FULL" || got.Pix8[0] != y || got.Pix8[1] != cb || got.Pix8[2] != cr {
 		t.Errorf("colour %s %v", got.PhotometricInterpretation, got.Pix8[:3])
 	}
 	f.SetInt(Rows, 9)
