@@ -45,14 +45,16 @@ const (
 	half     = 1 << (fraction - 1)
 )
 
-// toRGB converts a row of pixels with three samples of so many bits in place.
-func toRGB[T uint8 | uint16](row []T, bits int) {
+// writeRGB writes a row of pixels from samples of so many bits.
+func writeRGB[T uint8 | uint16](out, luma, blue, red []T, bits int) {
 	most, middle := int32(1)<<bits-1, int32(1)<<(bits-1)
-	for ; len(row) >= 3; row = row[3:] {
-		y, cb, cr := int32(row[0]), int32(row[1])-middle, int32(row[2])-middle
-		row[0] = T(clamp(y+(redByCr*cr+half)>>fraction, most))
-		row[1] = T(clamp(y+(half-grnByCb*cb-grnByCr*cr)>>fraction, most))
-		row[2] = T(clamp(y+(bluByCb*cb+half)>>fraction, most))
+	blue, red = blue[:len(luma)], red[:len(luma)]
+	for x, v := range luma {
+		y, cb, cr := int32(v), int32(blue[x])-middle, int32(red[x])-middle
+		pixel := out[3*x:][:3]
+		pixel[0] = T(clamp(y+(redByCr*cr+half)>>fraction, most))
+		pixel[1] = T(clamp(y+(half-grnByCb*cb-grnByCr*cr)>>fraction, most))
+		pixel[2] = T(clamp(y+(bluByCb*cb+half)>>fraction, most))
 	}
 }
 

@@ -45,11 +45,12 @@ func assembled[T uint8 | uint16](ctx context.Context, f *frame, planes []plane[T
 			return nil, ctx.Err()
 		}
 		row := pix[y*f.columns*n:][:f.columns*n]
+		if convert {
+			writeRGB(row, planes[0].upsampled(y)[:f.columns], planes[1].upsampled(y), planes[2].upsampled(y), f.bits)
+			continue
+		}
 		for i := range planes {
 			interleave(row[i:], planes[i].upsampled(y)[:f.columns], n)
-		}
-		if convert {
-			toRGB(row, f.bits)
 		}
 	}
 	return pictureOf(f, pix), nil
