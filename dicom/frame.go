@@ -103,8 +103,8 @@ func (m imageFormat) takeImage(img *codec.Image) *Frame {
 	case m.allocated == 32 && img.Pix32 == nil:
 		f.Pix8, f.Pix16, f.Pix32, f.BitsAllocated = nil, nil, widenedTo32(img), 32
 	}
-	f.BitsStored = min(f.BitsStored, f.BitsAllocated)
-	if f.HighBit >= f.BitsAllocated || f.HighBit < f.BitsStored-1 || m.allocated != f.BitsAllocated {
+	f.BitsStored = min(f.BitsStored, img.Bits)
+	if f.HighBit >= img.Bits || f.HighBit < f.BitsStored-1 || m.allocated != f.BitsAllocated {
 		f.HighBit = f.BitsStored - 1
 	}
 	f.PhotometricInterpretation = m.colour(img)

@@ -12,6 +12,8 @@ import (
 	"slices"
 	"testing"
 
+	"eris/dicom/codec"
+	"eris/dicom/codec/jpeg"
 	"eris/dicom/codec/rle"
 )
 
@@ -272,6 +274,57 @@ func TestJPEGBaselineFrames(t *testing.T) {
 	f.SetInt(Rows, 9)
 	if _, err := f.Frame(context.Background(), 0); !errors.Is(err, ErrCorrupt) {
 		t.Errorf("other size: %v", err)
+	}
+}
+
+func losslessBytes(t *testing.T, m *codec.Image) []byte {
+	t.Helper()
+	b, err := jpeg.EncodeLossless(m, jpeg.LosslessParams{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+func TestJPEGLosslessFrames(t *testing.T) {
+	m := codec.NewImage(2, 2, 1, 16, false)
+	copy(m.Pix16, []uint16{0xFFFF, 0x8000, 0, 1000})
+	f := image(t, 2, 2, 16)
+	f.TransferSyntax = JPEGLosslessSV1
+	f.SetInt(PixelRepresentation, 1)
+	f.SetEncodedFrames(losslessBytes(t, m))
+	got := frameOf(t, f, 0)
+	for i, want := range []int{-1, -32768, 0, 1000} {
+		if got.Value(i) != want {
+			t.Errorf("sample %d is %d, want %d", i, got.Value(i), want)
+		}
+	}
+	f.SetInt(BitsStored, 12) // of a stream of 16 bits
+	f.SetInt(HighBit, 11)
+	if got := frameOf(t, f, 0); got.BitsStored != 12 || got.Value(0) != -1 || got.Value(1) != 0 {
+		t.Errorf("12 of 16 bits: %d bits, %d and %d", got.BitsStored, got.Value(0), got.Value(1))
+	}
+	m = codec.NewImage(2, 2, 1, 10, false)
+	copy(m.Pix16, []uint16{1023, 0, 512, 7})
+	f.SetInt(BitsStored, 16)
+	f.SetInt(HighBit, 15)
+	f.SetEncodedFrames(losslessBytes(t, m))
+	if got := frameOf(t, f, 0); got.BitsStored != 10 || got.HighBit != 9 || got.Value(0) != -1 {
+		t.Errorf("a stream of 10 bits: %d below bit %d, %d", got.BitsStored, got.HighBit, got.Value(0))
+	}
+}
+
+func TestJPEGLosslessColour(t *testing.T) {
+	m := codec.NewImage(1, 2, 3, 8, false)
+	copy(m.Pix8, []uint8{76, 85, 255, 10, 128, 128})
+	for _, photometric := range []string{"RGB", "YBR_FULL"} {
+		f := colourImage(t, 1, 2, photometric, 0)
+		f.TransferSyntax = JPEGLossless
+		f.SetEncodedFrames(losslessBytes(t, m))
+		got := frameOf(t, f, 0)
+		if !slices.Equal(got.Pix8, m.Pix8) || got.PhotometricInterpretation != photometric || got.SamplesPerPixel != 3 {
+			t.Errorf("%s: %s %v, want %v", photometric, got.PhotometricInterpretation, got.Pix8, m.Pix8)
+		}
 	}
 }
 

@@ -173,10 +173,12 @@ func TestAgainstDCMTKsEncodings(t *testing.T) {
 		"lossless 14 1": {gray12, "+el +sv 1"}, "lossless 14 2": {gray12, "+el +sv 2"}, "lossless 14 3": {gray12, "+el +sv 3"},
 		"lossless 14 4": {gray12, "+el +sv 4"}, "lossless 14 5": {gray12, "+el +sv 5"}, "lossless 14 6": {gray12, "+el +sv 6"},
 		"lossless 14 7": {gray12, "+el +sv 7"}, "lossless shifted": {gray12, "+el +sv 4 +pt 3"}, "lossless colour": {colour, "+el +sv 5"},
-		"colour 444": {colour, "+eb +s4"}, "colour 422": {colour, "+eb +s2"}, "colour 411": {colour, "+eb +n1"}, "colour 422 full": {colour, "+eb +n2"},
+		"colour 444": {colour, "+eb +s4"}, "colour 422": {colour, "+eb +s2"}, "colour 411": {colour, "+eb +n1"},
+		"colour 422 full":      {colour, "+eb +n2"},
 		"colour not converted": {colour, "+eb +cr"}, "progressive 444": {colour, "+ep +s4"}, "progressive 422": {colour, "+ep +s2"},
 		"progressive 411": {colour, "+ep +n1"}, "spectral 411": {colour, "+es +n1"},
-		"extended colour 12": {colour16, "+ee +bt +s2"}, "progressive colour 12": {colour16, "+ep +bt +n1"}, "lossless colour 16": {colour16, "+el +sv 7"}, "lossless 16": {gray16, "+el +sv 6"},
+		"extended colour 12": {colour16, "+ee +bt +s2"}, "progressive colour 12": {colour16, "+ep +bt +n1"},
+		"lossless colour 16": {colour16, "+el +sv 7"}, "lossless 16": {gray16, "+el +sv 6"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			out := filepath.Join(t.TempDir(), "encoded.dcm")

@@ -37,57 +37,52 @@ func inverse[T uint8 | uint16](coef, quantizer *[64]int32, out []T, stride, bits
 		column(coef, quantizer, &half, x, kept)
 	}
 	most, middle := int32(1)<<bits-1, int32(1)<<(bits-1)
-	shift := constBits + kept + 3
+	shift := (constBits + kept + 3) & 31
 	round := int32(1)<<(shift-1) + middle<<shift // samples are shifted by half their range (A.3.1)
 	for y := range 8 {
 		h := half[8*y:][:8]
-		r := [8]int32{h[0], h[1], h[2], h[3], h[4], h[5], h[6], h[7]}
-		eight(&r)
+		r0, r1, r2, r3, r4, r5, r6, r7 := eight(h[0], h[1], h[2], h[3], h[4], h[5], h[6], h[7])
 		row := out[y*stride:][:8]
-		for x := range row {
-			row[x] = T(clamp((r[x]+round)>>shift, most))
-		}
+		row[0], row[1] = T(clamp((r0+round)>>shift, most)), T(clamp((r1+round)>>shift, most))
+		row[2], row[3] = T(clamp((r2+round)>>shift, most)), T(clamp((r3+round)>>shift, most))
+		row[4], row[5] = T(clamp((r4+round)>>shift, most)), T(clamp((r5+round)>>shift, most))
+		row[6], row[7] = T(clamp((r6+round)>>shift, most)), T(clamp((r7+round)>>shift, most))
 	}
 }
 
 // column transforms column x, mostly one value only.
 func column(coef, quantizer, half *[64]int32, x int, kept uint) {
-	c := [8]int32{coef[x], coef[8+x], coef[16+x], coef[24+x], coef[32+x], coef[40+x], coef[48+x], coef[56+x]}
-	if c[1]|c[2]|c[3]|c[4]|c[5]|c[6]|c[7] == 0 {
-		v := c[0] * quantizer[x] << kept
-		for y := range 8 {
-			half[8*y+x] = v
-		}
+	c, q, h := coef[x:][:57], quantizer[x:][:57], half[x:][:57]
+	if c[8]|c[16]|c[24]|c[32]|c[40]|c[48]|c[56] == 0 {
+		v := c[0] * q[0] << kept
+		h[0], h[8], h[16], h[24], h[32], h[40], h[48], h[56] = v, v, v, v, v, v, v, v
 		return
 	}
-	for y := range 8 {
-		c[y] *= quantizer[8*y+x]
-	}
-	eight(&c)
-	shift := constBits - kept
-	for y := range 8 {
-		half[8*y+x] = (c[y] + 1<<(shift-1)) >> shift
-	}
+	r0, r1, r2, r3, r4, r5, r6, r7 := eight(c[0]*q[0], c[8]*q[8], c[16]*q[16], c[24]*q[24],
+		c[32]*q[32], c[40]*q[40], c[48]*q[48], c[56]*q[56])
+	shift := (constBits - kept) & 31
+	round := int32(1) << (shift - 1)
+	h[0], h[8], h[16], h[24] = (r0+round)>>shift, (r1+round)>>shift, (r2+round)>>shift, (r3+round)>>shift
+	h[32], h[40], h[48], h[56] = (r4+round)>>shift, (r5+round)>>shift, (r6+round)>>shift, (r7+round)>>shift
 }
 
-// eight transforms eight values in place, scaled by √8 and by constBits.
-func eight(c *[8]int32) {
-	s := (c[2] + c[6]) * k0541
-	low, high := s+c[2]*k0765, s-c[6]*k1847
-	sum, diff := (c[0]+c[4])<<constBits, (c[0]-c[4])<<constBits
+// eight transforms eight values; the results are scaled by √8 and by constBits.
+func eight(c0, c1, c2, c3, c4, c5, c6, c7 int32) (r0, r1, r2, r3, r4, r5, r6, r7 int32) {
+	s := (c2 + c6) * k0541
+	low, high := s+c2*k0765, s-c6*k1847
+	sum, diff := (c0+c4)<<constBits, (c0-c4)<<constBits
 	e0, e1, e2, e3 := sum+low, diff+high, diff-high, sum-low
 
-	p, q := c[7]+c[3], c[5]+c[1]
+	p, q := c7+c3, c5+c1
 	r := (p + q) * k1175
 	p, q = r-p*k1961, r-q*k0390
-	t, u := (c[7]+c[1])*k0899, (c[5]+c[3])*k2562
-	o3 := c[7]*k0298 - t + p
-	o2 := c[5]*k2053 - u + q
-	o1 := c[3]*k3072 - u + p
-	o0 := c[1]*k1501 - t + q
+	t, u := (c7+c1)*k0899, (c5+c3)*k2562
+	o3 := c7*k0298 - t + p
+	o2 := c5*k2053 - u + q
+	o1 := c3*k3072 - u + p
+	o0 := c1*k1501 - t + q
 
-	c[0], c[1], c[2], c[3] = e0+o0, e1+o1, e2+o2, e3+o3
-	c[4], c[5], c[6], c[7] = e3-o3, e2-o2, e1-o1, e0-o0
+	return e0 + o0, e1 + o1, e2 + o2, e3 + o3, e3 - o3, e2 - o2, e1 - o1, e0 - o0
 }
 
 // flat writes a block of which only the first coefficient is not 0.

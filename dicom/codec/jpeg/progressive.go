@@ -82,7 +82,31 @@ func (p *progressive[T]) check(header *scan) error {
 		return fmt.Errorf("%w: scan of coefficients %d to %d, bits %d to %d",
 			codec.ErrCorrupt, header.from, header.to, header.high, header.low)
 	}
+	for _, c := range header.components {
+		if !p.follows(header, &p.known[c.index]) {
+			return fmt.Errorf("%w: scan of bits that do not come next", codec.ErrCorrupt)
+		}
+	}
 	return header.ready(first && header.high == 0, !first, true)
+}
+
+// follows says that a scan has the bits below the known ones, and that the
+// first coefficient came first. Thus no stream goes over a coefficient more
+// often than it has bits.
+func (p *progressive[T]) follows(header *scan, known *[64]int8) bool {
+	if header.from > 0 && known[0] == unknown {
+		return false
+	}
+	before := int8(unknown)
+	if header.high > 0 {
+		before = int8(header.high)
+	}
+	for _, low := range known[header.from : header.to+1] {
+		if low != before {
+			return false
+		}
+	}
+	return true
 }
 
 func (p *progressive[T]) begin() { p.last, p.ends = [4]int{}, 0 }

@@ -180,6 +180,24 @@ func TestDamageIsAnError(t *testing.T) {
 	}
 }
 
+// Scans of the same bits again and again would cost time and no bytes.
+func TestScansMustFollow(t *testing.T) {
+	b, _ := fixture(t, "progressive12")
+	last := bytes.LastIndex(b, []byte{0xFF, sos})
+	end := bytes.LastIndex(b, []byte{0xFF, eoi})
+	first := bytes.Index(b, []byte{0xFF, sos})
+	next := first + 2 + bytes.Index(b[first+2:], []byte{0xFF, sos})
+	for name, stream := range map[string][]byte{
+		"the first twice":      slices.Concat(b[:next], b[first:]),
+		"a last one too early": slices.Concat(b[:next], b[last:end], b[next:]),
+		"without the first":    slices.Concat(b[:first], b[next:]),
+	} {
+		if _, err := Decode(context.Background(), stream, codec.Params{}); !errors.Is(err, codec.ErrCorrupt) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
 // A stream cut anywhere never gives a picture that is not whole.
 func TestCutAnywhere(t *testing.T) {
 	_, l := whole(t)
