@@ -164,8 +164,11 @@ func TestStreamsOfDcmtk(t *testing.T) {
 		raw := object(m, dicom.ExplicitVRLittleEndian)
 		raw.SetPixelData(native(m))
 		path := save(t, raw, "raw.dcm")
-		for _, options := range []string{"+el +pc", "+el +pr", "+el +il", "+el +is", "+el +in", "+en +md 1 +il", "+en +md 3 +is",
+		for _, options := range []string{"+el +pc", "+el +pr", "+en +md 2", "+el +il", "+el +is", "+el +in", "+en +md 1 +il", "+en +md 3 +is",
 			"+en +md 2 +in", "+el +t1 4 +t2 9 +t3 25 +rs 31 +pc", "+el +pz", "+en +md 7 +rs 100"} {
+			if s.components == 1 && strings.Contains(options, "+i") {
+				continue // one component has no interleave
+			}
 			packed, unpacked := path+".jls", path+".out"
 			command(t, cjpls, append(strings.Fields(options), "-q", path, packed)...)
 			command(t, djpls, "-q", packed, unpacked)

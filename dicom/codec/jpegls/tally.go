@@ -95,3 +95,22 @@ func (c *runTally) update(e, mapped, reset int) {
 	}
 	c.n++
 }
+
+// updateLossless is update where the error is its own bias. Branches that go
+// either way are sums with masks instead.
+func (c *tally) updateLossless(e, reset int32) {
+	a, b, n := c.a+max(e, -e), c.b+e, c.n
+	if n == reset {
+		a, b, n = a>>1, b>>1, n>>1
+	}
+	n++
+	low, high := (b+n-1)>>31, -b>>31 // -1 where b is at most -n, and above 0
+	correction := int32(c.c) + low - high
+	b = min(max(b+n&low-n&high, 1-n), 0)
+	c.a, c.b, c.n, c.c = a, b, n, int16(min(max(correction, -128), 127))
+	k := golombParameter(int(a), int(n))
+	c.k, c.flip = uint8(k), 0
+	if k == 0 && 2*b <= -n {
+		c.flip = -1
+	}
+}
