@@ -21,7 +21,7 @@ func alone53(row []int32, high bool) {
 		return
 	}
 	for x := range row {
-		row[x] >>= 1
+		row[x] /= 2
 	}
 }
 

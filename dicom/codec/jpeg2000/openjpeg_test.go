@@ -127,4 +127,3 @@ func compare(t *testing.T, got *codec.Image, want []int, tolerance int) {
 		t.Errorf("%d of %d samples differ, at most by %d", wrong, len(want), worst)
 	}
 }
-
