@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"eris/dicom/codec"
+	"eris/dicom/codec/jpeg2000/ht"
 )
 
 // Bounds of a code-block (15444-1 Table A.18).
@@ -38,7 +39,7 @@ type blockDecoder struct {
 	// the last bit-plane that was decoded: four of a column beside each other.
 	samples [maxBlockSamples]uint32
 	rows    [maxBlockSamples]int32 // what the HT decoder answers
-	ht      htDecoder
+	ht      ht.Decoder
 }
 
 // begin clears what is known of the samples.
