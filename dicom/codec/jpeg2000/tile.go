@@ -52,6 +52,7 @@ type resolution struct {
 type band struct {
 	rect
 	kind     int
+	index    int     // as QCD lists bands
 	xcb, ycb int     // exponents of the block's size within the precincts
 	planes   int     // Mb (15444-1 E-2)
 	step     float32 // the quantization step size
@@ -160,10 +161,10 @@ func (tc *tileComponent) layBands(res *resolution, r, bits int) error {
 	res.bands = make([]band, len(kinds))
 	for i, kind := range kinds {
 		b := &res.bands[i]
-		b.kind, b.roi = kind, tc.roi
+		b.kind, b.index, b.roi = kind, max(3*r-2, 0)+i, tc.roi
 		b.rect = bandRect(tc.rect, kind, decomposition)
 		b.xcb, b.ycb = min(tc.xcb, res.ppx-half), min(tc.ycb, res.ppy-half) // B-17, B-18
-		step, err := tc.quantization.step(max(3*r-2, 0) + i)
+		step, err := tc.quantization.step(b.index)
 		if err != nil {
 			return err
 		}
