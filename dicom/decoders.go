@@ -30,6 +30,13 @@ var decoders = map[UID]func(ctx context.Context, b []byte, m imageFormat) (*Fram
 	JPEGLosslessSV1:          decodedBy(jpeg.Decode),
 	JPEGLSLossless:           decodedBy(jpegls.Decode),
 	JPEGLSNearLossless:       decodedBy(jpegls.Decode),
+	JPEG2000Lossless:         decodeJPEG2000,
+	JPEG2000:                 decodeJPEG2000,
+	JPEG2000MCLossless:       decodeJPEG2000,
+	JPEG2000MC:               decodeJPEG2000,
+	HTJ2KLossless:            decodeJPEG2000,
+	HTJ2KLosslessRPCL:        decodeJPEG2000,
+	HTJ2K:                    decodeJPEG2000,
 }
 
 // DecodableSyntaxes lists the transfer syntaxes that Frame can decode, in

@@ -162,3 +162,58 @@ func pattern(f *dicom.Frame, i int) int {
 	}
 	return int(f.Pix32[i])
 }
+
+// copies are files that hold the samples of another one in another syntax.
+var copies = map[string]string{
+	"pydicom-data/data_store/data/liver_deflate.dcm":                 "pydicom-data/data_store/data/liver.dcm",
+	"pydicom-data/data_store/data/liver_rle.dcm":                     "pydicom-data/data_store/data/liver.dcm",
+	"pydicom-data/data_store/data/liver_j2k.dcm":                     "pydicom-data/data_store/data/liver.dcm",
+	"pydicom-data/data_store/data/liver_expb.dcm":                    "pydicom-data/data_store/data/liver.dcm",
+	"pydicom-data/data_store/data/liver_nonbyte_aligned_deflate.dcm": "pydicom-data/data_store/data/liver_nonbyte_aligned.dcm",
+	"pydicom-data/data_store/data/liver_nonbyte_aligned_rle.dcm":     "pydicom-data/data_store/data/liver_nonbyte_aligned.dcm",
+	"pydicom-data/data_store/data/liver_nonbyte_aligned_j2k.dcm":     "pydicom-data/data_store/data/liver_nonbyte_aligned.dcm",
+	"pydicom/src/pydicom/data/test_files/rtdose_expb.dcm":            "pydicom/src/pydicom/data/test_files/rtdose.dcm",
+	"pydicom/src/pydicom/data/test_files/rtdose_expb_1frame.dcm":     "pydicom/src/pydicom/data/test_files/rtdose_1frame.dcm",
+	"pydicom/src/pydicom/data/test_files/rtdose_rle.dcm":             "pydicom/src/pydicom/data/test_files/rtdose.dcm",
+	"pydicom/src/pydicom/data/test_files/SC_rgb_rle_32bit.dcm":       "pydicom-data/data_store/data/SC_rgb_32bit.dcm",
+}
+
+func TestCorpusCopiesAreEqual(t *testing.T) {
+	root, _ := corpus(t)
+	frames := 0
+	for path, original := range copies {
+		got, err := dicom.Open(filepath.Join(root, path))
+		if err != nil {
+			t.Errorf("%v", err)
+			continue
+		}
+		want, err := dicom.Open(filepath.Join(root, original))
+		if err != nil || want.NumberOfFrames() != got.NumberOfFrames() {
+			t.Errorf("%s has %d frames, its original %d: %v", path, got.NumberOfFrames(), want.NumberOfFrames(), err)
+			continue
+		}
+		for i := range want.NumberOfFrames() {
+			a, err := got.Frame(t.Context(), i)
+			if err != nil {
+				t.Errorf("%s: %v", path, err)
+				break
+			}
+			b, err := want.Frame(t.Context(), i)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if a.Samples() != b.Samples() {
+				t.Errorf("%s: %d samples, want %d", path, a.Samples(), b.Samples())
+				break
+			}
+			for s := range b.Samples() {
+				if a.Value(s) != b.Value(s) {
+					t.Errorf("%s: frame %d: sample %d is %d, want %d", path, i, s, a.Value(s), b.Value(s))
+					break
+				}
+			}
+			frames++
+		}
+	}
+	t.Logf("%d frames equal those of their originals", frames)
+}

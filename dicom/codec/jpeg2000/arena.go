@@ -1,0 +1,27 @@
+package jpeg2000
+
+// arena lends memory that is given back all at once, to be lent again.
+type arena[T number] struct {
+	memory []T
+	used   int
+	wanted int
+}
+
+// take lends n numbers of any value.
+func (a *arena[T]) take(n int) []T {
+	a.wanted += n
+	if n > len(a.memory)-a.used {
+		return make([]T, n)
+	}
+	taken := a.memory[a.used : a.used+n : a.used+n]
+	a.used += n
+	return taken
+}
+
+// release takes all memory back; what did not fit will fit the next time.
+func (a *arena[T]) release() {
+	if a.wanted > len(a.memory) {
+		a.memory = make([]T, a.wanted)
+	}
+	a.used, a.wanted = 0, 0
+}

@@ -1,0 +1,85 @@
+package jpeg2000
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"sync/atomic"
+)
+
+// job is a code-block to decode.
+type job struct {
+	tc *tileComponent
+	b  *block
+	in *band
+}
+
+// listJobs lists the blocks of a tile that there are bytes of.
+func (d *decoder) listJobs(t *tile) {
+	d.jobs = d.jobs[:0]
+	for i := range t.components {
+		tc := &t.components[i]
+		for r := range tc.resolutions[:tc.keep] {
+			d.listResolution(tc, &tc.resolutions[r])
+		}
+	}
+}
+
+func (d *decoder) listResolution(tc *tileComponent, res *resolution) {
+	for p := range res.precincts {
+		for g := range res.precincts[p].grids {
+			blocks := res.precincts[p].grids[g].blocks
+			for k := range blocks {
+				if b := &blocks[k]; b.first > 0 {
+					d.jobs = append(d.jobs, job{tc, b, &res.bands[g]})
+				}
+			}
+		}
+	}
+}
+
+// decodeBlocks decodes the blocks of the list, each worker taking the next.
+func (d *decoder) decodeBlocks(ctx context.Context, t *tile, workers int) error {
+	var next atomic.Int64
+	var group sync.WaitGroup
+	errs := make([]error, workers)
+	work := func(i int, blocks *blockDecoder) {
+		for errs[i] == nil {
+			n := int(next.Add(1)) - 1
+			if n >= len(d.jobs) {
+				return
+			}
+			if errs[i] = ctx.Err(); errs[i] == nil {
+				errs[i] = blocks.do(d.jobs[n], t.chunks)
+			}
+		}
+	}
+	decoders := d.blockDecoders(workers)
+	for i := 1; i < workers; i++ {
+		group.Go(func() { work(i, decoders[i]) })
+	}
+	work(0, decoders[0])
+	group.Wait()
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// do decodes a block and stores its coefficients.
+func (d *blockDecoder) do(j job, chunks []chunk) error {
+	b, planes := j.b, j.in.planes+j.in.roi
+	var err error
+	if j.tc.modes&styleHT != 0 {
+		err = d.decodeHT(b, chunks, j.tc.modes, planes)
+	} else {
+		err = d.decode(b, chunks, j.in.kind, j.tc.modes, planes)
+	}
+	if err != nil {
+		return fmt.Errorf("code-block at %d, %d: %w", b.x0, b.y0, err)
+	}
+	d.store(j)
+	return nil
+}
