@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"image"
 	"image/color"
+	"math"
 
 	"eris/dicom"
 	"eris/viewer/geom"
@@ -25,17 +26,25 @@ type decoded struct {
 	img       *pixel.Image
 	planes    []plane
 	truncated bool // the file ends within it
+	// whole goes from pixels of the whole frame to those decoded, which may be
+	// fewer: a thumbnail needs no detail.
+	whole geom.Affine
 }
 
-// decode reads one frame. A codec that gives up by a panic is an error here:
-// the bytes come from outside.
-func decode(ctx context.Context, f *dicom.File, frame int) (d *decoded, err error) {
+// decode reads one frame.
+func decode(ctx context.Context, f *dicom.File, frame int) (*decoded, error) {
+	return decodeTo(ctx, f, frame, math.MaxInt)
+}
+
+// decodeTo reads one frame with at least side pixels on its longer side. A
+// codec that gives up by a panic is an error here: the bytes come from outside.
+func decodeTo(ctx context.Context, f *dicom.File, frame, side int) (d *decoded, err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			d, err = nil, fmt.Errorf("%w: frame %d: %v", ErrDecode, frame, r)
 		}
 	}()
-	raw, err := f.Frame(ctx, frame)
+	raw, err := f.Reduced(ctx, frame, side)
 	if err != nil {
 		return nil, err
 	}
@@ -45,7 +54,7 @@ func decode(ctx context.Context, f *dicom.File, frame int) (d *decoded, err erro
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrDecode, err)
 	}
-	d = &decoded{header: h, img: img, planes: planes, truncated: raw.Truncated}
+	d = &decoded{header: h, img: img, planes: planes, truncated: raw.Truncated, whole: wholeOf(f, raw)}
 	switch {
 	case img.RGB != nil:
 		d.vois = []lut.VOI{{Window: img.FullWindow(), Function: lut.Linear}}
@@ -53,6 +62,13 @@ func decode(ctx context.Context, f *dicom.File, frame int) (d *decoded, err erro
 		d.vois = []lut.VOI{{Window: h.usualWindow(img), Function: lut.Linear}}
 	}
 	return d, nil
+}
+
+// wholeOf goes from the pixels that the file declares to those of raw.
+func wholeOf(f *dicom.File, raw *dicom.Frame) geom.Affine {
+	x := float64(raw.Columns) / float64(max(f.IntOr(dicom.Columns, raw.Columns), 1))
+	y := float64(raw.Rows) / float64(max(f.IntOr(dicom.Rows, raw.Rows), 1))
+	return geom.Affine{XX: x, X0: (x - 1) / 2, YY: y, Y0: (y - 1) / 2} // the centres of pixels are whole numbers
 }
 
 // usualWindow shows an image that names no window: soft tissue where values
@@ -87,6 +103,7 @@ func (d *decoded) recipe(v lut.VOI, invert bool, display *lut.Display) lut.Recip
 // cover lays the shutter and, where they are wanted, the overlay planes over a picture.
 func (d *decoded) cover(dst *image.RGBA, inside image.Rectangle, view geom.Affine, graphics bool) {
 	c := d.shutter.color
+	view = d.whole.Then(view)
 	shade := color.RGBA{c[0], c[1], c[2], 255}
 	render.Cover(dst, inside, d.shutter.apertures, view, shade)
 	for _, p := range d.planes {

@@ -35,7 +35,7 @@ func RenderFrame(ctx context.Context, file *dicom.File, frame int, opts Still) (
 
 // Thumbnail draws frame (from 0) of file so that its longer side has side pixels.
 func Thumbnail(ctx context.Context, file *dicom.File, frame, side int) (*image.RGBA, error) {
-	d, err := decode(ctx, file, frame)
+	d, err := decodeTo(ctx, file, frame, side)
 	if err != nil {
 		return nil, err
 	}

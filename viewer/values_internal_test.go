@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"eris/dicom"
+	"eris/dicom/codec"
+	"eris/dicom/codec/jpeg2000"
 )
 
 // phantom is an image of one row with the given 16-bit samples.
@@ -438,5 +440,46 @@ func TestAStillOfAnotherSizeKeepsTheShape(t *testing.T) {
 	m := frameOf(t, f, 0).still(Still{Size: image.Pt(40, 40)})
 	if m.RGBAAt(20, 9).R != 0 || m.RGBAAt(20, 11).R != 255 || m.RGBAAt(1, 20).R != 255 {
 		t.Errorf("not twice as wide as high: %v %v %v", m.RGBAAt(20, 9), m.RGBAAt(20, 11), m.RGBAAt(1, 20))
+	}
+}
+
+// A thumbnail of a big JPEG 2000 frame is decoded small, and still has its
+// overlay in place.
+func TestAThumbnailNeedsNoDetail(t *testing.T) {
+	const n = 512
+	m := codec.NewImage(n, n, 1, 16, false)
+	for i := range m.Pix16 {
+		m.Pix16[i] = uint16(i%n/2 + i/n/4)
+	}
+	stream, err := jpeg2000.Encode(m, jpeg2000.EncodeOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	plain := square(n, 0)
+	plain.SetPixelData(words(m.Pix16...))
+	numbersOf(plain.DataSet, dicom.NewTag(0x6000, overlayRows), n/2)
+	numbersOf(plain.DataSet, dicom.NewTag(0x6000, overlayColumns), n)
+	plain.Put(dicom.Element{Tag: dicom.NewTag(0x6000, overlayData), VR: "OW", Raw: bytes.Repeat([]byte{0xFF}, n*n/16)})
+	packed := &dicom.File{DataSet: plain.DataSet, TransferSyntax: dicom.JPEG2000Lossless}
+	packed.SetEncodedFrames(stream)
+	small, err := decodeTo(t.Context(), packed, 0, 100)
+	if err != nil || small.img.Columns != n/4 {
+		t.Fatalf("decoded to %d columns: %v", small.img.Columns, err)
+	}
+	plain.SetPixelData(words(m.Pix16...))
+	want, err := Thumbnail(t.Context(), plain, 0, 100)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := Thumbnail(t.Context(), packed, 0, 100)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for y := range 100 {
+		for x := range 100 {
+			if d := int(got.RGBAAt(x, y).R) - int(want.RGBAAt(x, y).R); d < -12 || d > 12 {
+				t.Fatalf("at (%d,%d): %d, want %d", x, y, got.RGBAAt(x, y).R, want.RGBAAt(x, y).R)
+			}
+		}
 	}
 }
