@@ -47,11 +47,20 @@ func headerOf(d *dicom.DataSet, frame int) header {
 	h.place(g)
 	h.calibrate(g)
 	h.meaning = meaningOf(g, h.modality)
-	h.vois = voisOf(g.of(frameVOILUTSequence))
+	h.vois = voisOf(g.of(frameVOILUTSequence), usualFunction(d))
 	h.profiled = d.Has(iccProfile)
 	h.shutter = shutterOf(d)
 	h.thickness = g.of(pixelMeasuresSequence).FloatOr(dicom.SliceThickness, 0)
 	return h
+}
+
+// usualFunction is LINEAR (PS3.3 C.11.2.1.2.1), whose steps are whole numbers;
+// floating point pixels have none, and their windows are as narrow as 1.
+func usualFunction(d *dicom.DataSet) lut.Function {
+	if d.Has(dicom.FloatPixelData) || d.Has(dicom.DoubleFloatPixelData) {
+		return lut.LinearExact
+	}
+	return lut.Linear
 }
 
 // groups finds the item of a functional group for one frame.

@@ -69,10 +69,11 @@ func entriesOf(b []byte, width, n int) []uint16 {
 
 // voisOf are the windows, then the VOI LUTs of the file (PS3.3 C.11.2), each
 // with its explanation.
-func voisOf(d *dicom.DataSet) []lut.VOI {
+// usual is the function of windows that name none.
+func voisOf(d *dicom.DataSet, usual lut.Function) []lut.VOI {
 	function := lut.Function(d.String(dicom.VOILUTFunction))
 	if function == "" {
-		function = lut.Linear
+		function = usual
 	}
 	centers, widths, why := d.Floats(dicom.WindowCenter), d.Floats(dicom.WindowWidth), d.Strings(dicom.WindowCenterWidthExplanation)
 	var out []lut.VOI

@@ -287,6 +287,11 @@ func TestWideAndFloatingValuesAreExact(t *testing.T) {
 	if got, want := grays(d), []uint8{255, 0, 0}; !slices.Equal(got, want) {
 		t.Errorf("floats show as %v, want %v", got, want)
 	}
+	again.SetFloat(dicom.WindowCenter, 0)
+	again.SetFloat(dicom.WindowWidth, 1)
+	if got, want := grays(frameOf(t, again, 0)), []uint8{191, 0, 0}; !slices.Equal(got, want) {
+		t.Errorf("floats in a window of width 1 show as %v, want %v", got, want)
+	}
 	f = phantom(0, 0)
 	f.SetInt(dicom.BitsAllocated, 32)
 	f.SetInt(dicom.BitsStored, 32)
