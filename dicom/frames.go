@@ -6,8 +6,12 @@ import (
 	"io"
 )
 
+// leastPart is how small a part of a frame is still shown: less says nothing,
+// and would have a few bytes ask for the memory of many.
+const leastPart = 16
+
 // NumberOfFrames is (0028,0008) as far as the pixel data bears it out; 0
-// without pixel data. A native frame that the file cuts short counts.
+// without pixel data. A native frame that the file cuts short counts when enough of it is there.
 func (f *File) NumberOfFrames() int {
 	p := f.pixelData()
 	if p == nil {
@@ -21,7 +25,7 @@ func (f *File) NumberOfFrames() int {
 		return 0
 	}
 	whole := p.value.n * 8 / m.bits()
-	if rest := p.value.n*8 - whole*m.bits(); rest >= m.bits()/int64(m.rows) {
+	if rest := p.value.n*8 - whole*m.bits(); rest >= m.bits()/leastPart {
 		whole++
 	}
 	return int(min(int64(max(f.IntOr(NumberOfFrames, 1), 1)), whole))
