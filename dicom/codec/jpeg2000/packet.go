@@ -80,8 +80,11 @@ func (r *packetReader) packet(res *resolution, index, layer int) error {
 	if bytes.HasPrefix(*r.header, []byte{markerEPH >> 8, markerEPH & 0xFF}) {
 		*r.header = (*r.header)[2:]
 	}
+	if err := r.take(); err != nil {
+		return err
+	}
 	r.packets++
-	return r.take()
+	return nil
 }
 
 // take hands the bytes of a packet to the blocks. What is cut short is left
