@@ -100,6 +100,7 @@ func TestCutStreams(t *testing.T) {
 		}
 	}
 	decode(t, b, jpeg2000.Options{Strict: true})
+	decode(t, slices.Concat(b[:len(b)-2], segment(0x64, 0, 1, 'p', 'a', 'd'), b[len(b)-2:]), jpeg2000.Options{Strict: true})
 	for n := range 120 {
 		if _, err := jpeg2000.Decode(context.Background(), b[:n], codec.Params{}, jpeg2000.Options{}); err == nil {
 			t.Errorf("%d bytes: an image", n)
