@@ -46,7 +46,7 @@ func parseMain(b []byte) (*codestream, []byte, error) {
 		return nil, nil, err
 	}
 	c.coding.components = make([]componentCoding, len(c.siz.components))
-	for !bytes.HasPrefix(r.b, []byte{markerSOT >> 8, markerSOT & 0xFF}) {
+	for !startsWith(r.b, markerSOT) {
 		marker, parameters := r.segment()
 		if r.short || marker < 0xFF00 {
 			return nil, nil, fmt.Errorf("%w: the main header ends early", codec.ErrCorrupt)
@@ -77,7 +77,7 @@ func (c *codestream) applyMain(marker int, b []byte) error {
 // the search: what was found before may be decoded.
 func (c *codestream) parseParts(b []byte) error {
 	columns, rows := c.siz.tiles()
-	for len(b) >= 2 && int(b[0])<<8|int(b[1]) == markerSOT {
+	for b = skipComments(b); startsWith(b, markerSOT); b = skipComments(b) {
 		part, rest, ok := c.parsePart(b)
 		if !ok || part.tile >= columns*rows {
 			c.cut = true
@@ -86,7 +86,7 @@ func (c *codestream) parseParts(b []byte) error {
 		c.parts = append(c.parts, part)
 		b = rest
 	}
-	if len(b) < 2 || int(b[0])<<8|int(b[1]) != markerEOC {
+	if !startsWith(b, markerEOC) {
 		c.cut = true
 	}
 	if len(c.parts) == 0 {
@@ -99,6 +99,20 @@ func (c *codestream) parseParts(b []byte) error {
 		return cmp.Or(cmp.Compare(a.tile, b.tile), cmp.Compare(a.index, b.index))
 	})
 	return nil
+}
+
+func startsWith(b []byte, marker int) bool {
+	return len(b) >= 2 && int(b[0])<<8|int(b[1]) == marker
+}
+
+// skipComments passes comments between tile-parts, where encoders put padding.
+func skipComments(b []byte) []byte {
+	for startsWith(b, markerCOM) {
+		r := &reader{b: b}
+		r.segment()
+		b = r.b
+	}
+	return b
 }
 
 // parsePart takes the tile-part at the start of b.
@@ -123,7 +137,7 @@ func (c *codestream) parsePart(b []byte) (p tilePart, rest []byte, ok bool) {
 	rest = b[length:]
 	r.b = b[sotBytes:length]
 	for start := r.b; ; {
-		if bytes.HasPrefix(r.b, []byte{markerSOD >> 8, markerSOD & 0xFF}) {
+		if startsWith(r.b, markerSOD) {
 			p.header, p.body = start[:len(start)-len(r.b)], r.b[2:]
 			return p, rest, true
 		}

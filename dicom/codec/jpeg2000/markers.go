@@ -7,13 +7,13 @@ const (
 	markerSIZ = 0xFF51
 	markerCOD = 0xFF52
 	markerCOC = 0xFF53
-	markerTLM = 0xFF55
 	markerQCD = 0xFF5C
 	markerQCC = 0xFF5D
 	markerRGN = 0xFF5E
 	markerPOC = 0xFF5F
 	markerPPM = 0xFF60
 	markerPPT = 0xFF61
+	markerCOM = 0xFF64
 	markerSOT = 0xFF90
 	markerSOP = 0xFF91
 	markerEPH = 0xFF92

@@ -1,7 +1,6 @@
 package jpeg2000
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -62,7 +61,7 @@ func (t *tile) readPackets(ctx context.Context, body, packed []byte) (packets in
 // packet reads one packet (15444-1 B.9, B.10).
 func (r *packetReader) packet(res *resolution, index, layer int) error {
 	// No packet begins with a byte 0xFF and one above 0x8F: these are markers.
-	if bytes.HasPrefix(r.body, []byte{markerSOP >> 8, markerSOP & 0xFF}) {
+	if startsWith(r.body, markerSOP) {
 		r.body = r.body[min(6, len(r.body)):]
 	}
 	h := &bitReader{b: *r.header}
@@ -77,11 +76,14 @@ func (r *packetReader) packet(res *resolution, index, layer int) error {
 		return errCut
 	}
 	*r.header = (*r.header)[h.pos:]
-	if bytes.HasPrefix(*r.header, []byte{markerEPH >> 8, markerEPH & 0xFF}) {
+	if startsWith(*r.header, markerEPH) {
 		*r.header = (*r.header)[2:]
 	}
+	if err := r.take(); err != nil {
+		return err
+	}
 	r.packets++
-	return r.take()
+	return nil
 }
 
 // take hands the bytes of a packet to the blocks. What is cut short is left
