@@ -2,15 +2,18 @@ package viewer
 
 import (
 	"bytes"
+	"context"
 	"encoding/binary"
 	"image"
 	"math"
 	"slices"
 	"testing"
+	"time"
 
 	"eris/dicom"
 	"eris/dicom/codec"
 	"eris/dicom/codec/jpeg2000"
+	"eris/viewer/lut"
 )
 
 // phantom is an image of one row with the given 16-bit samples.
@@ -486,5 +489,46 @@ func TestAThumbnailNeedsNoDetail(t *testing.T) {
 				t.Fatalf("at (%d,%d): %d, want %d", x, y, got.RGBAAt(x, y).R, want.RGBAAt(x, y).R)
 			}
 		}
+	}
+}
+
+type oneFile struct{ file *dicom.File }
+
+func (o oneFile) Open(context.Context, dicom.UID) (*dicom.File, error) { return o.file, nil }
+
+// Preset 0 shows the file's own windows and tables in turn, and comes back to
+// the first after the reader's own window.
+func TestOwnWindowsInTurn(t *testing.T) {
+	f := square(4, 100)
+	f.SetString(dicom.WindowCenter, `50\500`)
+	f.SetString(dicom.WindowWidth, `100\1000`)
+	f.SetString(dicom.WindowCenterWidthExplanation, `SOFT\BONE`)
+	f.SetItems(voiLUTSequence, lutItem(0, 8, 0, 255))
+	s := New(Params{Loader: oneFile{f}, Viewports: 1})
+	defer s.Close(t.Context())
+	s.Show(0, Stack{Frames: []Frame{{SOPInstanceUID: "2.25.1", Rows: 4, Columns: 4}}}, NoRole)
+	for s.Viewport(0).Status != Ready {
+		time.Sleep(time.Millisecond)
+	}
+	next, _ := s.Action("preset-0")
+	using := func() string {
+		defer s.lock()()
+		return s.inUse(s.views[0].voi())
+	}
+	var seen []string
+	for range 4 {
+		seen = append(seen, using())
+		next.Do()
+	}
+	if want := []string{"W 100 L 50  SOFT", "W 1000 L 500  BONE", "VOI LUT", "W 100 L 50  SOFT"}; !slices.Equal(seen, want) {
+		t.Errorf("%q, want %q", seen, want)
+	}
+	func() {
+		defer s.lock()()
+		s.views[0].SetWindow(lut.Window{Center: 7, Width: 9})
+	}()
+	next.Do()
+	if got := using(); got != "W 1000 L 500  BONE" {
+		t.Errorf("after the reader's own window %q", got)
 	}
 }

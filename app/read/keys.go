@@ -128,7 +128,8 @@ func (p *Page) Keys() []route.Help {
 		}
 	}
 	return append(list,
-		route.Help{Keys: "0–9", Does: p.words.L("window presets of the modality")},
+		route.Help{Keys: "0", Does: p.words.L("the image's own windows and tables in turn")},
+		route.Help{Keys: "1–9", Does: p.words.L("window presets of the modality")},
 		route.Help{Keys: "X", Does: p.words.L("open this image in another program")},
 		route.Help{Keys: "←→", Does: p.words.L("series")},
 		route.Help{Keys: "Ctrl+←→", Does: p.words.L("another study beside the current one")})
