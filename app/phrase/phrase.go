@@ -42,6 +42,7 @@ var kinds = []struct {
 	{store.ErrFull, "The disk is full. Free some space; what was stored is safe."},
 	{store.ErrReadOnly, "The folder cannot be written to. Check its rights, or choose another folder."},
 	{store.ErrNotFound, "This is not in the cache. Fetch it from the archive first."},
+	{store.ErrUnidentified, "This object does not say which study it belongs to: its UIDs are missing. It can be drawn with eris render."},
 	{node.ErrUnreachable, "The archive cannot be reached. What is in the cache goes on working."},
 	{node.ErrUntrusted, "The archive shows a certificate that is not trusted here. Set its CA file, or ask its administrator."},
 	{node.ErrRefused, "The archive refused: check user, password or token."},
