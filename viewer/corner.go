@@ -18,7 +18,7 @@ import (
 // Keys of the words in a picture: English formats.
 const (
 	wordLoading     = "Loading…"
-	wordSyntax      = "This image cannot be shown: its compression is not supported (%s). X opens it in another program."
+	wordSyntax      = "This image cannot be shown, its compression is not supported: %s. X opens it in another program."
 	wordUnsupported = "This kind of image cannot be shown."
 	wordDamaged     = "This image cannot be shown: its file is damaged."
 	wordUnreadable  = "This image cannot be read from the local cache."
