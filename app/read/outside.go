@@ -22,13 +22,14 @@ func (p *Page) openOutside() {
 	instance := v.Stack.Frames[v.Index].SOPInstanceUID
 	task.Load(p.tasks, "outside", func(ctx context.Context) (string, error) { return p.desk.Outside(ctx, instance) },
 		func(path string, err error) {
-			if err == nil {
-				// On Windows a path begins with its drive, and a URL path with a slash all the same.
-				path = "/" + strings.TrimPrefix(filepath.ToSlash(path), "/")
-				err = fyne.CurrentApp().OpenURL(&url.URL{Scheme: "file", Path: path})
-			}
 			if err != nil {
 				p.shell.Failed(err)
+				return
+			}
+			// On Windows a path begins with its drive, and a URL path with a slash all the same.
+			file := &url.URL{Scheme: "file", Path: "/" + strings.TrimPrefix(filepath.ToSlash(path), "/")}
+			if err := fyne.CurrentApp().OpenURL(file); err != nil {
+				p.shell.Toast(p.words.L("This system opens such files with no program. The file lies in %s", path))
 			}
 		})
 }
