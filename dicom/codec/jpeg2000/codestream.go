@@ -129,7 +129,7 @@ func (c *codestream) parsePart(b []byte) (p tilePart, rest []byte, ok bool) {
 	case length == 0:
 		length = len(b) // 0: it goes on to EOC
 		if bytes.HasSuffix(b, []byte{markerEOC >> 8, markerEOC & 0xFF}) {
-			length -= 2
+			length = max(length-2, sotBytes)
 		}
 	case length > len(b):
 		length, c.cut = len(b), true
