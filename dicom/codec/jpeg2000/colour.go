@@ -13,8 +13,7 @@ func (t *tile) inverseMCT(all []samples) error {
 		return nil
 	}
 	a, b, c := &all[0], &all[1], &all[2]
-	switch {
-	case same(a.whole, b.whole, c.whole) && same(a.real, b.real, c.real):
+	if same(a.whole, b.whole, c.whole) && same(a.real, b.real, c.real) {
 		inverseRCT(a.whole.v, b.whole.v, c.whole.v)
 		inverseICT(a.real.v, b.real.v, c.real.v)
 		return nil
