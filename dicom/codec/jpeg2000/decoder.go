@@ -178,9 +178,8 @@ func (d *decoder) transform(tc *tileComponent, workers int) samples {
 	if tc.reversible {
 		return samples{whole: transform(tc, tc.whole, &reversible, &d.whole, workers)}
 	}
-	half := float32(int64(1) << (d.out.image.Bits - 1))
 	return samples{
-		real:  transform(tc, tc.real, &irreversible, &d.real, workers),
-		least: -half, most: half - 1,
+		real: transform(tc, tc.real, &irreversible, &d.real, workers),
+		half: 1 << (d.out.image.Bits - 1),
 	}
 }
