@@ -98,6 +98,13 @@ func (c *codestream) parseParts(b []byte) error {
 	slices.SortStableFunc(c.parts, func(a, b tilePart) int {
 		return cmp.Or(cmp.Compare(a.tile, b.tile), cmp.Compare(a.index, b.index))
 	})
+	there := 1
+	for i, p := range c.parts[1:] {
+		if p.tile != c.parts[i].tile {
+			there++
+		}
+	}
+	c.cut = c.cut || there < columns*rows
 	return nil
 }
 

@@ -26,9 +26,10 @@ type Options struct {
 
 // Decode decodes a codestream, or the one in a JP2 file. The declared size in
 // want is that of the full image. Colours are turned to RGB where the
-// codestream's own transform says so; a colour space that a JP2 file names
-// (Header.Colour) is left to the caller. Components with fewer samples are
-// spread to the size of the image.
+// codestream's own transform says so; a colour space or palette that a JP2 file
+// names (Header.Colour) is left to the caller. Components with fewer samples
+// are spread to the size of the image. Failures are of the kinds of package
+// codec, or the error of ctx.
 func Decode(ctx context.Context, src []byte, want codec.Params, opts Options) (*codec.Image, error) {
 	stream, _, err := unwrap(src)
 	if err != nil {

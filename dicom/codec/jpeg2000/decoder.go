@@ -3,6 +3,7 @@ package jpeg2000
 import (
 	"context"
 	"fmt"
+	"image"
 
 	"eris/dicom/codec"
 )
@@ -41,9 +42,9 @@ func (d *decoder) decode(ctx context.Context) (*codec.Image, error) {
 func (d *decoder) newImage() error {
 	size := d.siz.size()
 	window := size
-	if r := d.opts.Region; !r.Empty() {
-		window = rect{r.Min.X, r.Min.Y, r.Max.X, r.Max.Y}
-		window = rect{window.x0 + size.x0, window.y0 + size.y0, window.x1 + size.x0, window.y1 + size.y0}.and(size)
+	if !d.opts.Region.Empty() {
+		r := d.opts.Region.Intersect(image.Rect(0, 0, size.width(), size.height()))
+		window = rect{size.x0 + r.Min.X, size.y0 + r.Min.Y, size.x0 + r.Max.X, size.y0 + r.Max.Y}
 	}
 	window = window.halved(d.opts.Reduce)
 	if window.empty() {

@@ -10,21 +10,22 @@ import (
 // cleanup decodes the cleanup pass, two lines of samples at a time.
 func (d *Decoder) cleanup() error {
 	n := (d.width + 1) / 2
-	clear(d.above[:n+3])
-	clear(d.quads[:n+3])
+	above, quads := d.words[0][:n+3], d.words[1][:n+3]
+	clear(above)
+	clear(quads)
 	clear(d.bottom[:2*n+3])
 	for y := 0; y < d.height; y += 2 {
 		if y == 0 {
-			d.firstPatterns(n)
+			d.firstPatterns(quads, n)
 		} else {
-			d.patterns(n)
+			d.patterns(quads, above, n)
 		}
 		upper, lower := d.rows(y, n)
-		if !d.magnitudes(upper, lower, n, y == 0) {
+		if !d.magnitudes(upper, lower, quads, n) {
 			return fmt.Errorf("%w: exponent too great at line %d of an HT block", codec.ErrCorrupt, y)
 		}
 		d.keep(y, upper, lower)
-		d.above, d.quads = d.quads, d.above
+		above, quads = quads, above
 	}
 	return nil
 }
@@ -50,9 +51,8 @@ func (d *Decoder) keep(y int, upper, lower []int32) {
 
 // firstPatterns decodes the words and u of the first row of n quads, in pairs
 // (ISO/IEC 15444-15 7.3.5, 7.3.6).
-func (d *Decoder) firstPatterns(n int) {
+func (d *Decoder) firstPatterns(quads []uint32, n int) {
 	acc, ready := d.vlcBits.acc, d.vlcBits.n
-	quads := d.quads[:n+3]
 	context := uint32(0)
 	for i := 1; i <= n; i += 2 {
 		if ready < 32 {
@@ -93,9 +93,8 @@ func pair(quads []uint32, w [2]uint32, e exponents, acc uint64, ready uint) (uin
 }
 
 // patterns decodes the words and u of a row of n quads that has one above.
-func (d *Decoder) patterns(n int) {
+func (d *Decoder) patterns(quads, above []uint32, n int) {
 	acc, ready := d.vlcBits.acc, d.vlcBits.n
-	quads, above := d.quads[:n+3], d.above[:n+3]
 	left := uint32(0)
 	for i := 1; i <= n; i += 2 {
 		if ready < 32 {
@@ -127,9 +126,9 @@ func (d *Decoder) patterns(n int) {
 
 // magnitudes decodes the samples of a row of n quads (7.3.7, 7.3.8); false
 // where an exponent is beyond the bit-planes.
-func (d *Decoder) magnitudes(upper, lower []int32, n int, first bool) bool {
+func (d *Decoder) magnitudes(upper, lower []int32, quads []uint32, n int) bool {
 	acc, ready := d.magBits.acc, d.magBits.n
-	quads, bottom := d.quads[:n+3], d.bottom[:2*n+3]
+	bottom := d.bottom[:2*n+3]
 	aboveLeft := uint32(0)
 	for i := 1; i <= n; i++ {
 		q := quads[i]
@@ -141,7 +140,7 @@ func (d *Decoder) magnitudes(upper, lower []int32, n int, first bool) bool {
 			below[0], below[1] = 0, 0
 			continue
 		}
-		u := uint(q>>16) + kappa(q, around, first)
+		u := uint(q>>16) + kappa(q, around)
 		if u > d.most {
 			return false
 		}
@@ -180,12 +179,11 @@ func (d *Decoder) magnitudes(upper, lower []int32, n int, first bool) bool {
 
 // kappa foretells the exponent of a quad by what is around it in the row above
 // (7.3.7): one less than the greatest exponent there, if more than one sample
-// of the quad is significant.
-func kappa(q, around uint32, first bool) uint {
-	if rho := q & 0xF0; first || rho&(rho-0x10) == 0 {
-		return 1
-	}
-	return uint(bits.Len32(around|2) - 1)
+// of the quad is significant. Nothing is above the first row.
+func kappa(q, around uint32) uint {
+	rho := q & 0xF0
+	several := rho & (rho - 0x10)
+	return uint(bits.Len32(around&-((several+0xF0)>>8)|2) - 1)
 }
 
 // magSgn decodes a sample of a quad, shifted so that it is the first: twice its

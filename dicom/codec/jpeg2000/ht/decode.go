@@ -24,9 +24,10 @@ type Decoder struct {
 	vlcBits bitsReady
 	mag     forward
 	magBits bitsReady
-	// quads are the words of the row that is decoded and the row above, with u
-	// in the bits from 16 on; quad 0 and those behind the last are empty.
-	quads, above [maxSide/2 + 4]uint32
+	// words are those of the quads of the row that is decoded and the row above,
+	// in turn, with u in the bits from 16 on; quad 0 and those behind the last
+	// are empty.
+	words [2][maxSide/2 + 4]uint32
 	// bottom holds the values of the lower samples of the row above, column x at
 	// x+1: twice the magnitude less 1, and the sign.
 	bottom [maxSide + 4]uint32
