@@ -49,3 +49,41 @@ func (r *bitReader) align() {
 	}
 	r.last, r.left = 0, 0
 }
+
+// bitWriter writes the bits of packet headers; after 0xFF a byte has seven
+// (15444-1 B.10.1).
+type bitWriter struct {
+	out   []byte
+	begun bool // the last byte of out is the writer's
+	left  uint
+}
+
+func (w *bitWriter) bit(v int) {
+	if w.left == 0 {
+		w.next()
+	}
+	w.left--
+	w.out[len(w.out)-1] |= byte(v << w.left)
+}
+
+func (w *bitWriter) next() {
+	w.left = 8
+	if w.begun && w.out[len(w.out)-1] == 0xFF {
+		w.left = 7
+	}
+	w.out, w.begun = append(w.out, 0), true
+}
+
+func (w *bitWriter) bits(v, n int) {
+	for n--; n >= 0; n-- {
+		w.bit(v >> n & 1)
+	}
+}
+
+// align ends a header, which may not end with 0xFF.
+func (w *bitWriter) align() []byte {
+	if w.out[len(w.out)-1] == 0xFF {
+		w.next()
+	}
+	return w.out
+}

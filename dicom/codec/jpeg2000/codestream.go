@@ -98,6 +98,13 @@ func (c *codestream) parseParts(b []byte) error {
 	slices.SortStableFunc(c.parts, func(a, b tilePart) int {
 		return cmp.Or(cmp.Compare(a.tile, b.tile), cmp.Compare(a.index, b.index))
 	})
+	there := 1
+	for i, p := range c.parts[1:] {
+		if p.tile != c.parts[i].tile {
+			there++
+		}
+	}
+	c.cut = c.cut || there < columns*rows
 	return nil
 }
 
@@ -129,7 +136,7 @@ func (c *codestream) parsePart(b []byte) (p tilePart, rest []byte, ok bool) {
 	case length == 0:
 		length = len(b) // 0: it goes on to EOC
 		if bytes.HasSuffix(b, []byte{markerEOC >> 8, markerEOC & 0xFF}) {
-			length -= 2
+			length = max(length-2, sotBytes)
 		}
 	case length > len(b):
 		length, c.cut = len(b), true

@@ -250,8 +250,12 @@ func TestPackedHeaders(t *testing.T) {
 			t.Errorf("%s: another image", name)
 		}
 	}
-	if _, err := jpeg2000.Decode(context.Background(), putTogether(packed, bare[:3]), codec.Params{}, jpeg2000.Options{}); err != nil {
+	few := putTogether(packed, bare[:3])
+	if _, err := jpeg2000.Decode(context.Background(), few, codec.Params{}, jpeg2000.Options{}); err != nil {
 		t.Errorf("three tile-parts: %v", err)
+	}
+	if _, err := jpeg2000.Decode(context.Background(), few, codec.Params{}, jpeg2000.Options{Strict: true}); !errors.Is(err, codec.ErrCorrupt) {
+		t.Errorf("three tile-parts, strictly: %v", err)
 	}
 }
 

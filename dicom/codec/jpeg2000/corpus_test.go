@@ -71,6 +71,7 @@ func corpusFrames(t testing.TB, path string) [][]byte {
 func TestCorpus(t *testing.T) {
 	for _, path := range corpusFiles(t, "JPEG 2000", "1.2.840.10008.1.2.4.20") {
 		t.Run(filepath.Base(path), func(t *testing.T) {
+			t.Parallel()
 			for i, b := range corpusFrames(t, path) {
 				checkAgainstOpenJPEG(t, i, b)
 			}

@@ -18,7 +18,7 @@ func layout(t *testing.T, where rect, levels int, reversible bool) *tileComponen
 	for i := range c.components[0].precincts {
 		c.components[0].precincts[i].x, c.components[0].precincts[i].y = 15, 15
 	}
-	tile, err := newTile(&s, 0, c, 0)
+	tile, err := newTile(&s, 0, c, 0, 0)
 	if err != nil {
 		t.Fatal(err)
 	}

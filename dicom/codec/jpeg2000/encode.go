@@ -92,7 +92,7 @@ func newEncoder(m *codec.Image, opts EncodeOptions) (*encoder, error) {
 		e.coding.components = append(e.coding.components, e.componentCoding(m.Bits))
 	}
 	var err error
-	e.tile, err = newTile(&e.siz, 0, e.coding, 0)
+	e.tile, err = newTile(&e.siz, 0, e.coding, 0, 0)
 	return e, err
 }
 

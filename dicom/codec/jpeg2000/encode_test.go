@@ -19,11 +19,11 @@ func encode(t testing.TB, m *codec.Image, o jpeg2000.EncodeOptions) []byte {
 }
 
 func TestDecodeOwnEncoding(t *testing.T) {
-	for bits := 1; bits <= 20; bits++ {
+	for bits := 1; bits <= 17; bits++ {
 		for _, signed := range []bool{false, true} {
-			for _, size := range [][2]int{{1, 1}, {1, 9}, {7, 1}, {3, 2}, {65, 67}, {40, 150}} {
+			for _, size := range [][2]int{{1, 1}, {1, 9}, {7, 1}, {3, 2}, {65, 67}} {
 				m := synthetic(size[0], size[1], 1, bits, signed)
-				for _, levels := range []int{-1, 0, 1, 7} {
+				for _, levels := range []int{-1, 0, 7} {
 					b := encode(t, m, jpeg2000.EncodeOptions{Levels: levels, Workers: bits % 3})
 					if got := decode(t, b, jpeg2000.Options{}); !reflect.DeepEqual(m, got) {
 						t.Errorf("%d bits, signed %v, %v, %d levels: another image", bits, signed, size, levels)
@@ -55,7 +55,7 @@ func TestEncodedColour(t *testing.T) {
 func TestEncodedForOpenJPEG(t *testing.T) {
 	for _, bits := range []int{1, 8, 12, 16} {
 		for _, components := range []int{1, 3} {
-			m := synthetic(201, 300, components, bits, bits == 12)
+			m := synthetic(101, 150, components, bits, bits == 12)
 			for _, o := range []jpeg2000.EncodeOptions{{}, {MCT: true, Levels: 3, Progression: jpeg2000.RPCL}} {
 				t.Run(fmt.Sprint(bits, components, o), func(t *testing.T) {
 					want, err := reference(t, encode(t, m, o), bits, m.Signed)

@@ -2,6 +2,7 @@ package jpeg2000_test
 
 import (
 	"context"
+	"image"
 	"reflect"
 	"testing"
 
@@ -33,6 +34,13 @@ func FuzzDecode(f *testing.F) {
 		o.Workers = 3
 		if again, err := jpeg2000.Decode(context.Background(), b, want, o); err != nil || !reflect.DeepEqual(m, again) {
 			t.Fatalf("decoded again, another image: %v", err)
+		}
+		o.Region = image.Rect(m.Columns/4, m.Rows/3, m.Columns/2+1, m.Rows/2+2)
+		if part, err := jpeg2000.Decode(context.Background(), b, want, o); err == nil && o.Reduce == 0 {
+			r := o.Region.Intersect(image.Rect(0, 0, m.Columns, m.Rows))
+			if d := different(m, part, r); d >= 0 {
+				t.Fatalf("the region %v differs at %d", r, d)
+			}
 		}
 		encoded, err := jpeg2000.Encode(m, jpeg2000.EncodeOptions{MCT: how&8 != 0})
 		if m.Bits > 24 {

@@ -61,18 +61,19 @@ func (d *decoder) listResolution(tc *tileComponent, res *resolution, needed rect
 // decodeBlocks decodes the blocks of the list, each worker taking the next.
 func (d *decoder) decodeBlocks(ctx context.Context, t *tile, workers int) error {
 	workers = max(1, min(workers, len(d.jobs)))
-	defer func() { clear(d.jobs) }() // they hold the tile
+	defer clear(d.jobs) // they hold the tile
 	var next atomic.Int64
 	var group sync.WaitGroup
 	errs := make([]error, workers)
 	work := func(i int, blocks *blockDecoder) {
-		for errs[i] == nil {
+		for {
 			n := int(next.Add(1)) - 1
 			if n >= len(d.jobs) {
 				return
 			}
-			if errs[i] = ctx.Err(); errs[i] == nil {
-				errs[i] = blocks.do(d.jobs[n], t.chunks)
+			if errs[i] = blocks.do(ctx, d.jobs[n], t.chunks); errs[i] != nil {
+				next.Store(int64(len(d.jobs))) // the others stop too
+				return
 			}
 		}
 	}
@@ -91,9 +92,12 @@ func (d *decoder) decodeBlocks(ctx context.Context, t *tile, workers int) error 
 }
 
 // do decodes a block and stores its coefficients.
-func (d *blockDecoder) do(j job, chunks []chunk) error {
+func (d *blockDecoder) do(ctx context.Context, j job, chunks []chunk) error {
+	err := ctx.Err()
+	if err != nil {
+		return err
+	}
 	b, planes := j.b, j.in.planes+j.in.roi
-	var err error
 	if j.tc.modes&styleHT != 0 {
 		err = d.decodeHT(b, chunks, j.tc.modes, planes)
 	} else {

@@ -156,13 +156,22 @@ func checkRegion(t *testing.T, b []byte, whole *codec.Image) {
 	if got.Columns != r.Dx() || got.Rows != r.Dy() {
 		t.Fatalf("a region of %d rows and %d columns", got.Rows, got.Columns)
 	}
-	row := r.Dx() * got.Components
+	if d := different(whole, got, r); d >= 0 {
+		t.Fatalf("the region %v differs at %d", r, d)
+	}
+}
+
+// different is the place of the first sample of a region that is not what it is
+// in the whole image; -1 when there is none.
+func different(whole, part *codec.Image, r image.Rectangle) int {
+	row := r.Dx() * part.Components
 	for i := range r.Dy() * row {
 		y, x := i/row, i%row
-		if at(got, i) != at(whole, ((r.Min.Y+y)*whole.Columns+r.Min.X)*got.Components+x) {
-			t.Fatalf("the region differs at %d, %d", x, y)
+		if at(part, i) != at(whole, ((r.Min.Y+y)*whole.Columns+r.Min.X)*part.Components+x) {
+			return i
 		}
 	}
+	return -1
 }
 
 // checkReduced compares lower resolutions.

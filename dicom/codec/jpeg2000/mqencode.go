@@ -1,5 +1,7 @@
 package jpeg2000
 
+import "math/bits"
+
 // mqEncoder is the MQ encoder (15444-1 C.2).
 type mqEncoder struct {
 	a, c     uint32
@@ -38,13 +40,14 @@ func (q *mqEncoder) code(bit uint32, context uint8) {
 		q.c += qe
 	}
 	q.contexts[context] = following[uint32(s&stateBits)<<1&0x1FE|less]
-	for q.a&0x8000 == 0 {
-		q.a <<= 1
-		q.c <<= 1
-		if q.ct--; q.ct == 0 {
-			q.byteOut()
-		}
+	n := bits.LeadingZeros16(uint16(q.a))
+	q.a <<= uint(n)
+	for ; n >= q.ct; q.byteOut() {
+		q.c <<= uint(q.ct)
+		n -= q.ct
 	}
+	q.c <<= uint(n)
+	q.ct -= n
 }
 
 // byteOut puts a byte out; one after 0xFF has seven bits, which leaves room for

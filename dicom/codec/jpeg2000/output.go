@@ -100,8 +100,7 @@ func store[T uint8 | uint16 | uint32](dst []T, line []int32, step int, least, mo
 type samples struct {
 	whole plane[int32]
 	real  plane[float32]
-	least float32 // the range of real ones, to round and convert safely
-	most  float32
+	half  int32 // of the range of real ones
 }
 
 // row is a row as whole numbers, perhaps in line.
@@ -111,9 +110,10 @@ func (s *samples) row(line []int32, y int) []int32 {
 	}
 	row := s.real.row(y)
 	line = line[:len(row)]
+	lift := float32(s.half) + 0.5
 	for i, v := range row {
-		// Truncated from above 0, so rounded.
-		line[i] = int32(max(s.least, min(s.most, v))-s.least+0.5) + int32(s.least)
+		// What is in range is lifted above 0, where to truncate is to round.
+		line[i] = int32(int64(v+lift)) - s.half
 	}
 	return line
 }

@@ -13,6 +13,10 @@ import (
 // largest shift of a region of interest can be (15444-1 E-2, A.6.3).
 const maxMissing = 80
 
+// maxBlockVisits bounds the blocks that the packet headers of a tile speak of,
+// each as often as one does.
+const maxBlockVisits = 1 << 26
+
 // errCut says that the bytes of a tile end before its packets do. What was
 // read until then may be decoded.
 var errCut = fmt.Errorf("%w: the packets end early", codec.ErrCorrupt)
@@ -38,7 +42,7 @@ type addition struct {
 // readPackets reads the packets there are: how many, and whether they ended
 // before the progression did.
 func (t *tile) readPackets(ctx context.Context, body, packed []byte) (packets int, cut bool, err error) {
-	r := &packetReader{t: t, body: body, visits: maxVisits}
+	r := &packetReader{t: t, body: body, visits: maxBlockVisits}
 	r.header = &r.body
 	if packed != nil {
 		r.header = &packed

@@ -19,7 +19,7 @@ const (
 
 // maxVisits bounds the steps through packets and blocks of one tile that read
 // nothing; a packet of an image has few of them.
-const maxVisits = 1 << 26
+const maxVisits = 1 << 24
 
 // place is a precinct, and where its packets stand in the progressions.
 type place struct {

@@ -47,3 +47,55 @@ func (t *tagTree) decode(r *bitReader, x, y int, threshold uint16) tagNode {
 	}
 	return node
 }
+
+// tagWriter is a tag tree that is written (15444-1 B.10.2).
+type tagWriter struct {
+	tree   tagTree
+	values [][]int
+}
+
+func newTagWriter(width, height int) *tagWriter {
+	t := &tagWriter{tree: newTagTree(width, height)}
+	for _, level := range t.tree.levels {
+		t.values = append(t.values, make([]int, len(level.nodes)))
+	}
+	return t
+}
+
+func (t *tagWriter) set(x, y, v int) { t.values[0][y*t.tree.levels[0].width+x] = v }
+
+// build finds the minima of the levels above the leaves.
+func (t *tagWriter) build() {
+	for k := 1; k < len(t.values); k++ {
+		below, width := t.values[k-1], t.tree.levels[k-1].width
+		for i := range t.values[k] {
+			t.values[k][i] = maxMissing
+		}
+		for i, v := range below {
+			n := &t.values[k][i/width/2*t.tree.levels[k].width+i%width/2]
+			*n = min(*n, v)
+		}
+	}
+}
+
+// encode writes until a reader knows whether the leaf's number is below the
+// threshold.
+func (t *tagWriter) encode(w *bitWriter, x, y int, threshold uint16) {
+	low := uint16(0)
+	for k := len(t.values) - 1; k >= 0; k-- {
+		level := &t.tree.levels[k]
+		i := y>>k*level.width + x>>k
+		n := &level.nodes[i]
+		n.low = max(n.low, low)
+		for n.low < threshold && !n.known {
+			if int(n.low) == t.values[k][i] {
+				n.known = true
+				w.bit(1)
+			} else {
+				n.low++
+				w.bit(0)
+			}
+		}
+		low = n.low
+	}
+}

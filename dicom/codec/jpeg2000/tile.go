@@ -7,19 +7,23 @@ import (
 	"eris/dicom/codec"
 )
 
-// Bounds on the parts of one tile. A tile of 16 million samples in the
-// smallest usual blocks, 16 by 16, has 2^16.
+// Bounds on the parts of one tile. A tile of 16 million samples has 2^20 of
+// the smallest blocks, and 2^16 of the smallest that are usual.
 const (
-	maxBlocks    = 1 << 21
+	maxBlocks    = 1 << 20
 	maxPrecincts = 1 << 20
 )
+
+// mostPrecincts bounds the precincts of a tile by its bytes: a packet has at
+// least one, so only the end of a cut stream has fewer.
+func mostPrecincts(bytes int) int { return min(maxPrecincts, 1<<16+8*bytes) }
 
 // tile is the geometry of a tile and what its packets hold.
 type tile struct {
 	rect
 	coding     *coding
 	components []tileComponent
-	precincts  int
+	precincts  int // that may still be laid out
 	blocks     int
 	chunks     []chunk
 }
@@ -100,9 +104,9 @@ type chunk struct {
 	next   int32
 }
 
-// newTile lays out a tile by its coding (15444-1 B.5 to B.9).
-func newTile(s *siz, index int, c *coding, reduce int) (*tile, error) {
-	t := &tile{rect: s.tileRect(index), coding: c, components: make([]tileComponent, len(s.components))}
+// newTile lays out a tile of so many bytes by its coding (15444-1 B.5 to B.9).
+func newTile(s *siz, index int, c *coding, reduce, bytes int) (*tile, error) {
+	t := &tile{rect: s.tileRect(index), coding: c, precincts: mostPrecincts(bytes), components: make([]tileComponent, len(s.components))}
 	for i := range t.components {
 		tc := &t.components[i]
 		tc.dx, tc.dy = s.components[i].dx, s.components[i].dy
@@ -129,10 +133,10 @@ func (t *tile) layResolutions(tc *tileComponent, index, bits int) error {
 		res.rect = tc.halved(tc.levels - r)
 		res.component = index
 		res.layPrecincts(tc, r)
-		if res.columns > maxPrecincts || res.rows > maxPrecincts || t.precincts+res.columns*res.rows > maxPrecincts {
+		if res.columns > t.precincts || res.rows > t.precincts || res.columns*res.rows > t.precincts {
 			return fmt.Errorf("%w: too many precincts", codec.ErrLimit)
 		}
-		t.precincts += res.columns * res.rows
+		t.precincts -= res.columns * res.rows
 		res.precincts = make([]precinct, res.columns*res.rows)
 		if err := tc.layBands(res, r, bits); err != nil {
 			return err

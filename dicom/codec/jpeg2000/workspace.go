@@ -1,5 +1,25 @@
 package jpeg2000
 
+import "sync"
+
+// workspace is memory that calls of Decode use one after another.
+type workspace struct {
+	whole  arena[int32]
+	real   arena[float32]
+	blocks []*blockDecoder
+	jobs   []job
+}
+
+var workspaces = sync.Pool{New: func() any { return new(workspace) }}
+
+// blockDecoders are as many as there are workers.
+func (w *workspace) blockDecoders(n int) []*blockDecoder {
+	for len(w.blocks) < n {
+		w.blocks = append(w.blocks, new(blockDecoder))
+	}
+	return w.blocks[:n]
+}
+
 // arena lends memory that is given back all at once, to be lent again.
 type arena[T number] struct {
 	memory []T
