@@ -10,8 +10,9 @@ import (
 	"time"
 )
 
-// ddOnce writes the bytes of the fetch with dd, synced, and returns MB/s.
-func (b *bench) ddOnce(ctx context.Context) (float64, error) {
+// ddOnce writes the bytes of the fetch with dd conv=fsync into one file, with
+// more operands of dd, and returns MB/s.
+func (b *bench) ddOnce(ctx context.Context, operands ...string) (float64, error) {
 	source, err := b.noise()
 	if err != nil {
 		return 0, err
@@ -19,7 +20,7 @@ func (b *bench) ddOnce(ctx context.Context) (float64, error) {
 	target := filepath.Join(b.dir, "dd")
 	defer os.Remove(target)
 	start := time.Now()
-	c := exec.CommandContext(ctx, "dd", "if="+source, "of="+target, "bs=1M", "conv=fsync", "status=none")
+	c := exec.CommandContext(ctx, "dd", append(operands, "if="+source, "of="+target, "conv=fsync", "status=none")...)
 	if out, err := c.CombinedOutput(); err != nil {
 		return 0, fmt.Errorf("dd: %w: %s", err, out)
 	}

@@ -28,7 +28,7 @@ func (b *bench) fetches(ctx context.Context) ([]Row, error) {
 	if _, err := os.Stat(filepath.Join(b.module, fetchPackage)); errors.Is(err, fs.ErrNotExist) {
 		return []Row{skipped("fetch 300 slices", "no "+fetchPackage+" here")}, nil
 	}
-	var fetched, plain, files, disk []float64
+	var fetched, plain, files, disk, blocks []float64
 	for range b.runs {
 		rate, download, written, err := b.fetchOnce(ctx)
 		if err != nil {
@@ -39,12 +39,17 @@ func (b *bench) fetches(ctx context.Context) ([]Row, error) {
 		if err != nil {
 			return nil, err
 		}
-		fetched, plain, disk = append(fetched, rate), append(plain, download), append(disk, dd)
+		large, err := b.ddOnce(ctx, "bs=1M")
+		if err != nil {
+			return nil, err
+		}
+		fetched, plain, disk, blocks = append(fetched, rate), append(plain, download), append(disk, dd), append(blocks, large)
 	}
 	const what = "fetch 300 slices into the cache"
 	return []Row{
 		againstPeer(what, fetched, "MB/s", "300 files, each synced:", files, 0.8),
 		againstPeer(what, fetched, "MB/s", "dd conv=fsync, one file:", disk, 0.8),
+		againstPeer(what, fetched, "MB/s", "the same with bs=1M, for comparison:", blocks, 0),
 		againstPeer(what, fetched, "MB/s", "download to nowhere:", plain, 0.25),
 	}, nil
 }

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"os"
 	"path/filepath"
 	"runtime"
 	"slices"
@@ -13,38 +12,8 @@ import (
 	"time"
 
 	"eris/dicom"
+	"eris/dicom/corpustest"
 )
-
-// corpusFile is one row of the corpus index.
-type corpusFile struct {
-	path                         string
-	frames, modality             string
-	patient                      string
-	study                        string
-	readByPydicom, readByDcmdump bool
-}
-
-// corpus is the root of the real files and its index; the test is skipped
-// where they are not.
-func corpus(t testing.TB) (root string, files []corpusFile) {
-	t.Helper()
-	root = os.Getenv("ERIS_CORPUS")
-	if root == "" {
-		root = filepath.Join("..", "..", "shared", "corpus")
-	}
-	index, err := os.ReadFile(filepath.Join(root, "index.tsv"))
-	if err != nil {
-		t.Skip("corpus of real files skipped: set ERIS_CORPUS")
-	}
-	for _, line := range strings.Split(strings.TrimSpace(string(index)), "\n")[1:] {
-		c := strings.Split(line, "\t")
-		files = append(files, corpusFile{
-			path: c[0], modality: c[4], frames: c[8], patient: c[11], study: c[12],
-			readByPydicom: c[14] == "yes", readByDcmdump: c[15] == "yes",
-		})
-	}
-	return root, files
-}
 
 // plainKind says that an error is of a kind a caller can act on.
 func plainKind(err error) bool {
@@ -57,12 +26,12 @@ func plainKind(err error) bool {
 }
 
 func TestCorpusIsReadOrRefusedPlainly(t *testing.T) {
-	root, files := corpus(t)
+	files := corpustest.Files(t, corpustest.All)
 	var slowest time.Duration
 	var slowestPath string
 	read, refused, decoded, undecoded, repaired := 0, 0, 0, 0, 0
 	for _, c := range files {
-		path := filepath.Join(root, c.path)
+		path := c.Path
 		start := time.Now()
 		f, err := dicom.Open(path)
 		if err != nil {
@@ -70,10 +39,10 @@ func TestCorpusIsReadOrRefusedPlainly(t *testing.T) {
 			if !plainKind(err) || !strings.HasPrefix(err.Error(), path) || strings.Contains(err.Error(), "\n") {
 				t.Errorf("refused without file or kind: %v", err)
 			}
-			if c.readByPydicom || c.readByDcmdump {
-				t.Logf("refused, though others read it: %v", strings.TrimPrefix(err.Error(), root))
-				if !strings.HasPrefix(c.path, "fuzzing-corpus") {
-					t.Errorf("%s comes from a real archive and is refused", c.path)
+			if c.ReadByPydicom || c.ReadByDcmdump {
+				t.Logf("refused, though others read it: %v", strings.TrimPrefix(err.Error(), corpustest.Root(t)))
+				if !c.Generated() {
+					t.Errorf("%s comes from a real archive and is refused", c.Name)
 				}
 			}
 			continue
@@ -81,15 +50,15 @@ func TestCorpusIsReadOrRefusedPlainly(t *testing.T) {
 		read++
 		if len(f.Repairs) > 0 {
 			repaired++
-			t.Logf("%s: %s", c.path, strings.Join(f.Repairs, "; "))
+			t.Logf("%s: %s", c.Name, strings.Join(f.Repairs, "; "))
 		}
-		if got := string(f.UID(dicom.StudyInstanceUID)); c.study != "" && len(f.Repairs) == 0 && got != strings.TrimSpace(c.study) {
-			t.Errorf("%s: study %q, index has %q", c.path, got, c.study)
+		if got := string(f.UID(dicom.StudyInstanceUID)); c.StudyInstanceUID != "" && len(f.Repairs) == 0 && got != strings.TrimSpace(c.StudyInstanceUID) {
+			t.Errorf("%s: study %q, index has %q", c.Name, got, c.StudyInstanceUID)
 		}
-		good, bad := decodeSome(t, c.path, f)
+		good, bad := decodeSome(t, c.Name, f)
 		decoded, undecoded = decoded+good, undecoded+bad
 		if d := time.Since(start); d > slowest {
-			slowest, slowestPath = d, c.path
+			slowest, slowestPath = d, c.Name
 		}
 	}
 	var memory runtime.MemStats
@@ -127,28 +96,28 @@ func decodeSome(t *testing.T, path string, f *dicom.File) (good, bad int) {
 }
 
 func TestCorpusIsTheSameAfterWriting(t *testing.T) {
-	root, files := corpus(t)
+	files := corpustest.Files(t, corpustest.All)
 	for _, c := range files {
-		f, err := dicom.Open(filepath.Join(root, c.path))
+		f, err := dicom.Open(c.Path)
 		if err != nil {
 			continue
 		}
 		var written bytes.Buffer
 		if err := f.Write(&written); err != nil {
-			t.Errorf("%s: write: %v", c.path, err)
+			t.Errorf("%s: write: %v", c.Name, err)
 			continue
 		}
 		b := written.Bytes()
 		again, err := dicom.Read(bytes.NewReader(b), int64(len(b)), dicom.DefaultLimits())
 		if err != nil {
-			t.Errorf("%s: read again: %v", c.path, err)
+			t.Errorf("%s: read again: %v", c.Name, err)
 			continue
 		}
 		if len(again.Repairs) > 0 {
-			t.Errorf("%s: what was written needs repair: %v", c.path, again.Repairs)
+			t.Errorf("%s: what was written needs repair: %v", c.Name, again.Repairs)
 		}
-		sameDataSet(t, c.path, f.DataSet, again.DataSet)
-		sameFrames(t, c.path, f, again)
+		sameDataSet(t, c.Name, f.DataSet, again.DataSet)
+		sameFrames(t, c.Name, f, again)
 	}
 }
 
@@ -197,7 +166,7 @@ func sameFrames(t *testing.T, path string, want, got *dicom.File) {
 
 // The same slice, decoded from each syntax that loses nothing.
 func TestCorpusSyntaxesGiveTheSamePixels(t *testing.T) {
-	root, _ := corpus(t)
+	root := corpustest.Root(t)
 	paths, err := filepath.Glob(filepath.Join(root, "cornerstone3D/packages/dicomImageLoader/testImages/CTImage.dcm_*.dcm"))
 	if err != nil || len(paths) < 10 {
 		t.Skipf("the slice in many syntaxes is not there: %d files, %v", len(paths), err)
@@ -239,7 +208,7 @@ func TestCorpusSyntaxesGiveTheSamePixels(t *testing.T) {
 
 // One-bit pixels are packed before RLE encodes them.
 func TestCorpusBitsInRLE(t *testing.T) {
-	root, _ := corpus(t)
+	root := corpustest.Root(t)
 	dir := filepath.Join(root, "pydicom-data/data_store/data")
 	for packed, plain := range map[string]string{
 		"liver_rle.dcm": "liver.dcm", "liver_nonbyte_aligned_rle.dcm": "liver_nonbyte_aligned.dcm",
@@ -264,7 +233,7 @@ func TestCorpusBitsInRLE(t *testing.T) {
 
 // Names in the character sets that real files declare (PS3.5 annexes H to K).
 func TestCorpusNamesInTheirCharacterSets(t *testing.T) {
-	root, files := corpus(t)
+	files := corpustest.Files(t, corpustest.All)
 	want := map[string]string{
 		"chrArab.dcm": "قباني^لنزار", "chrFren.dcm": "Buc^Jérôme", "chrGerm.dcm": "Äneas^Rüdiger",
 		"chrGreek.dcm": "Διονυσιος", "chrH31.dcm": "Yamada^Tarou=山田^太郎=やまだ^たろう",
@@ -274,18 +243,18 @@ func TestCorpusNamesInTheirCharacterSets(t *testing.T) {
 	}
 	seen := 0
 	for _, c := range files {
-		name, ok := want[filepath.Base(c.path)]
+		name, ok := want[filepath.Base(c.Name)]
 		if !ok {
 			continue
 		}
-		f, err := dicom.Open(filepath.Join(root, c.path))
+		f, err := dicom.Open(c.Path)
 		if err != nil {
 			t.Errorf("%v", err)
 			continue
 		}
 		seen++
 		if got := f.String(dicom.PatientName); got != name || f.CharacterSet().Repaired {
-			t.Errorf("%s: %q, %+v", c.path, got, f.CharacterSet())
+			t.Errorf("%s: %q, %+v", c.Name, got, f.CharacterSet())
 		}
 	}
 	if seen < len(want) {
@@ -294,21 +263,21 @@ func TestCorpusNamesInTheirCharacterSets(t *testing.T) {
 }
 
 func TestCorpusDirectories(t *testing.T) {
-	root, files := corpus(t)
+	files := corpustest.Files(t, corpustest.All)
 	directories := 0
 	for _, c := range files {
-		f, err := dicom.Open(filepath.Join(root, c.path))
+		f, err := dicom.Open(c.Path)
 		if err != nil || f.Meta.UID(dicom.MediaStorageSOPClassUID) != dicom.MediaStorageDirectoryStorage {
 			continue
 		}
 		directories++
 		records := f.Items(dicom.DirectoryRecordSequence)
-		if len(records) == 0 && !strings.Contains(c.path, "empty") {
-			t.Errorf("%s: no records", c.path)
+		if len(records) == 0 && !strings.Contains(c.Name, "empty") {
+			t.Errorf("%s: no records", c.Name)
 		}
 		for _, record := range records {
 			if record.String(dicom.DirectoryRecordType) == "" {
-				t.Errorf("%s: a directory record without type", c.path)
+				t.Errorf("%s: a directory record without type", c.Name)
 			}
 		}
 	}

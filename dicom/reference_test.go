@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"eris/dicom"
+	"eris/dicom/corpustest"
 )
 
 // reference is another program that brings a file to native pixel data, and
@@ -56,7 +57,7 @@ const mostReferenceFrames = 40
 type tally struct{ files, frames, unread, alone int }
 
 func TestCorpusFramesEqualTheReferenceDecoders(t *testing.T) {
-	root, files := corpus(t)
+	files := corpustest.Files(t, corpustest.All)
 	for _, tool := range []string{"dcmconv", "dcmdjpeg", "dcmdjpls", "dcmdrle", "gdcmconv"} {
 		if _, err := exec.LookPath(tool); err != nil {
 			t.Skipf("comparison with reference decoders skipped: %s is not installed", tool)
@@ -64,7 +65,7 @@ func TestCorpusFramesEqualTheReferenceDecoders(t *testing.T) {
 	}
 	sums := map[dicom.UID]*tally{}
 	for _, c := range files {
-		f, err := dicom.Open(filepath.Join(root, c.path))
+		f, err := dicom.Open(c.Path)
 		if err != nil || f.NumberOfFrames() == 0 {
 			continue
 		}
@@ -74,7 +75,7 @@ func TestCorpusFramesEqualTheReferenceDecoders(t *testing.T) {
 			sums[f.TransferSyntax] = sum
 		}
 		sum.files++
-		compareWithReference(t, filepath.Join(root, c.path), c.path, f, sum)
+		compareWithReference(t, c, f, sum)
 	}
 	for _, syntax := range slices.Sorted(maps.Keys(sums)) {
 		s := sums[syntax]
@@ -82,18 +83,18 @@ func TestCorpusFramesEqualTheReferenceDecoders(t *testing.T) {
 	}
 }
 
-func compareWithReference(t *testing.T, path, name string, f *dicom.File, sum *tally) {
+func compareWithReference(t *testing.T, c corpustest.File, f *dicom.File, sum *tally) {
 	ref, known := references[f.TransferSyntax]
 	if !known {
 		sum.alone++
 		return
 	}
 	plain := filepath.Join(t.TempDir(), "plain.dcm")
-	out, err := exec.Command(ref.tool, append(slices.Clone(ref.args), path, plain)...).CombinedOutput()
+	out, err := exec.Command(ref.tool, append(slices.Clone(ref.args), c.Path, plain)...).CombinedOutput()
 	want, openErr := dicom.Open(plain)
 	if openErr != nil || want.NumberOfFrames() == 0 {
 		sum.alone++
-		t.Logf("%s: %s does not read it (%v): %.80s", name, ref.tool, err, strings.TrimSpace(string(out)))
+		t.Logf("%s: %s does not read it (%v): %.80s", c.Name, ref.tool, err, strings.TrimSpace(string(out)))
 		return
 	}
 	for i := range min(f.NumberOfFrames(), mostReferenceFrames) {
@@ -101,22 +102,22 @@ func compareWithReference(t *testing.T, path, name string, f *dicom.File, sum *t
 		if err != nil {
 			sum.unread++
 			if !errors.Is(err, dicom.ErrUnsupported) || dicom.Decodable(f.TransferSyntax) {
-				t.Errorf("%s: %v", name, err)
+				t.Errorf("%s: %v", c.Name, err)
 			}
 			return
 		}
 		expected, err := want.Frame(context.Background(), i)
 		if err != nil {
-			t.Logf("%s: %s wrote no frame %d: %v", name, ref.tool, i, err)
+			t.Logf("%s: %s wrote no frame %d: %v", c.Name, ref.tool, i, err)
 			sum.alone++
 			return
 		}
-		if why := readOtherwise[name]; why != "" {
-			t.Logf("%s: %s", name, why)
+		if why := readOtherwise[c.Name]; why != "" {
+			t.Logf("%s: %s", c.Name, why)
 			return
 		}
 		if err := sameSamples(got, expected, ref.near); err != nil {
-			t.Errorf("%s: frame %d against %s: %v", name, i, ref.tool, err)
+			t.Errorf("%s: frame %d against %s: %v", c.Name, i, ref.tool, err)
 			return
 		}
 		sum.frames++
@@ -179,7 +180,7 @@ var copies = map[string]string{
 }
 
 func TestCorpusCopiesAreEqual(t *testing.T) {
-	root, _ := corpus(t)
+	root := corpustest.Root(t)
 	frames := 0
 	for path, original := range copies {
 		got, err := dicom.Open(filepath.Join(root, path))

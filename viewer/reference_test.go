@@ -12,40 +12,23 @@ import (
 	"testing"
 
 	"eris/dicom"
+	"eris/dicom/corpustest"
 	"eris/viewer"
 	"eris/viewer/lut"
 )
-
-// corpus is the root of the real files and the paths of those whose index says
-// they are images; the test is skipped where they are not.
-func corpus(t testing.TB) (root string, paths []string) {
-	t.Helper()
-	if root = os.Getenv("ERIS_CORPUS"); root == "" {
-		root = filepath.Join("..", "..", "shared", "corpus")
-	}
-	index, err := os.ReadFile(filepath.Join(root, "index.tsv"))
-	if err != nil {
-		t.Skip("corpus of real files skipped: set ERIS_CORPUS")
-	}
-	for _, line := range strings.Split(strings.TrimSpace(string(index)), "\n")[1:] {
-		if c := strings.Split(line, "\t"); c[6] != "" {
-			paths = append(paths, c[0])
-		}
-	}
-	return root, paths
-}
 
 // drawnOtherwise names images that dcmtk draws in another way on purpose.
 var drawnOtherwise = map[string]string{}
 
 func TestPicturesEqualDcmtks(t *testing.T) {
-	root, paths := corpus(t)
+	files := corpustest.Files(t, corpustest.Images)
 	if _, err := exec.LookPath("dcmj2pnm"); err != nil {
 		t.Skip("comparison of pictures skipped: dcmj2pnm is not installed")
 	}
 	drawn, skipped := 0, 0
-	for _, path := range paths {
-		f, err := dicom.Open(filepath.Join(root, path))
+	for _, c := range files {
+		path := c.Name
+		f, err := dicom.Open(c.Path)
 		if err != nil || f.NumberOfFrames() == 0 || !strings.HasPrefix(f.String(dicom.PhotometricInterpretation), "MONOCHROME") {
 			continue
 		}
@@ -54,7 +37,7 @@ func TestPicturesEqualDcmtks(t *testing.T) {
 		if !window.Valid(lut.Linear) {
 			window = lut.Window{Center: 200, Width: 1000}
 		}
-		want, ok := dcmtkPicture(t, filepath.Join(root, path), window)
+		want, ok := dcmtkPicture(t, c.Path, window)
 		if !ok {
 			skipped++
 			continue

@@ -3,11 +3,11 @@ package viewer_test
 import (
 	"context"
 	"image"
-	"os"
 	"path/filepath"
 	"testing"
 
 	"eris/dicom"
+	"eris/dicom/corpustest"
 	"eris/viewer"
 	"eris/viewer/lut"
 )
@@ -52,11 +52,7 @@ func TestThumbnailKeepsTheShape(t *testing.T) {
 
 // Every file of the corpus gives a picture or an error, and never a panic.
 func TestCorpusRenders(t *testing.T) {
-	root := os.Getenv("ERIS_CORPUS")
-	if root == "" {
-		root = "../../shared/corpus"
-	}
-	files, _ := filepath.Glob(filepath.Join(root, "cornerstone3D/packages/dicomImageLoader/testImages/*"))
+	files, _ := filepath.Glob(filepath.Join(corpustest.Root(t), "cornerstone3D/packages/dicomImageLoader/testImages/*"))
 	if len(files) == 0 {
 		t.Skip("corpus not found: one CT slice in many transfer syntaxes is not drawn")
 	}

@@ -20,6 +20,7 @@ import (
 	"eris/clinic"
 	"eris/clinic/priors"
 	"eris/dicom"
+	"eris/dicom/corpustest"
 	"eris/dicom/dicomtest"
 	"eris/store"
 	"eris/sync/orthanctest"
@@ -277,11 +278,7 @@ func fillSynthetic(t *testing.T, url string) department {
 
 // fillCorpus takes the regular CT stack of the corpus as the current study.
 func fillCorpus(t *testing.T, url string) department {
-	corpus := os.Getenv("ERIS_CORPUS")
-	if corpus == "" {
-		corpus = "../../../shared/corpus"
-	}
-	files, _ := filepath.Glob(filepath.Join(corpus, "dcm_qa_ct/In/Philips/S21570/S2020/*"))
+	files, _ := filepath.Glob(filepath.Join(corpustest.Root(t), "dcm_qa_ct/In/Philips/S21570/S2020/*"))
 	if len(files) == 0 {
 		t.Skip("the CT stack of the corpus is absent")
 	}

@@ -3,7 +3,6 @@ package intake_test
 import (
 	"context"
 	"errors"
-	"os"
 	"strings"
 	"testing"
 	"time"
@@ -13,22 +12,10 @@ import (
 	"eris/app/words"
 	"eris/assets"
 	"eris/dicom"
+	"eris/dicom/corpustest"
 	"eris/store"
 	"eris/viewer"
 )
-
-// corpus is the folder of real files, or a skip that says what is missing.
-func corpus(t *testing.T) string {
-	t.Helper()
-	dir := os.Getenv("ERIS_CORPUS")
-	if dir == "" {
-		dir = "../../../shared/corpus"
-	}
-	if _, err := os.Stat(dir); err != nil {
-		t.Skip("the corpus of real files is absent")
-	}
-	return dir
-}
 
 // slowest is how long one file may take; a machine under load gets some more.
 const slowest = 20 * time.Second
@@ -36,7 +23,7 @@ const slowest = 20 * time.Second
 // TestWholeCorpus takes every real file into a cache and draws its first
 // frame. Whatever is wrong with one is one sentence, and the rest goes on.
 func TestWholeCorpus(t *testing.T) {
-	dir := corpus(t)
+	dir := corpustest.Root(t)
 	s, err := store.Open(t.Context(), store.Params{Dir: t.TempDir()})
 	if err != nil {
 		t.Fatal(err)

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"eris/app/intake"
+	"eris/dicom/corpustest"
 	"eris/dicom/dicomtest"
 	"eris/store"
 )
@@ -108,12 +109,8 @@ func TestZip(t *testing.T) {
 }
 
 func TestDICOMDIR(t *testing.T) {
-	corpus := os.Getenv("ERIS_CORPUS")
-	if corpus == "" {
-		corpus = "../../../shared/corpus"
-	}
 	var found []string
-	filepath.WalkDir(corpus, func(path string, d os.DirEntry, err error) error {
+	filepath.WalkDir(corpustest.Root(t), func(path string, d os.DirEntry, err error) error {
 		if err == nil && strings.HasSuffix(path, "dicomdirtests/DICOMDIR") {
 			found = append(found, path)
 		}

@@ -14,6 +14,7 @@ import (
 	"eris/dicom"
 	"eris/dicom/codec"
 	"eris/dicom/codec/jpeg"
+	"eris/dicom/corpustest"
 )
 
 // syntaxes are those of the package, as the corpus index names them, and
@@ -40,18 +41,9 @@ func peer(t *testing.T) string {
 // corpusFiles are the files of real archives with a JPEG syntax.
 func corpusFiles(t *testing.T) (paths []string) {
 	t.Helper()
-	root := os.Getenv("ERIS_CORPUS")
-	if root == "" {
-		root = filepath.Join("..", "..", "..", "..", "shared", "corpus")
-	}
-	index, err := os.ReadFile(filepath.Join(root, "index.tsv"))
-	if err != nil {
-		t.Skip("corpus of real files skipped: set ERIS_CORPUS")
-	}
-	for _, line := range strings.Split(string(index), "\n") {
-		c := strings.Split(line, "\t")
-		if len(c) > 6 && strings.HasPrefix(c[5], "JPEG ") && !strings.HasPrefix(c[5], "JPEG 2000") && c[6] != "" {
-			paths = append(paths, filepath.Join(root, c[0]))
+	for _, f := range corpustest.Files(t, corpustest.Images) {
+		if strings.HasPrefix(f.TransferSyntax, "JPEG ") && !strings.HasPrefix(f.TransferSyntax, "JPEG 2000") {
+			paths = append(paths, f.Path)
 		}
 	}
 	return paths

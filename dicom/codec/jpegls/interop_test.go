@@ -16,6 +16,7 @@ import (
 	"eris/dicom"
 	"eris/dicom/codec"
 	"eris/dicom/codec/jpegls"
+	"eris/dicom/corpustest"
 )
 
 // tool is the path of a program of dcmtk or GDCM, both of which use CharLS;
@@ -223,20 +224,11 @@ func TestOthersReadOurStreams(t *testing.T) {
 }
 
 // corpus lists the files of the corpus whose transfer syntax is JPEG-LS.
-func corpus(t *testing.T) []string {
+func corpus(t *testing.T) (paths []string) {
 	t.Helper()
-	root := os.Getenv("ERIS_CORPUS")
-	if root == "" {
-		root = filepath.Join("..", "..", "..", "..", "shared", "corpus")
-	}
-	index, err := os.ReadFile(filepath.Join(root, "index.tsv"))
-	if err != nil {
-		t.Skip("corpus of real files skipped: set ERIS_CORPUS")
-	}
-	var paths []string
-	for line := range strings.Lines(string(index)) {
-		if c := strings.Split(line, "\t"); len(c) > 5 && strings.HasPrefix(c[5], "JPEG-LS") {
-			paths = append(paths, filepath.Join(root, c[0]))
+	for _, f := range corpustest.Files(t, corpustest.All) {
+		if strings.HasPrefix(f.TransferSyntax, "JPEG-LS") {
+			paths = append(paths, f.Path)
 		}
 	}
 	return paths

@@ -7,29 +7,20 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strings"
 	"testing"
 
 	"eris/dicom"
 	"eris/dicom/codec"
 	"eris/dicom/codec/rle"
+	"eris/dicom/corpustest"
 )
 
 // corpusFiles are the files of real archives with RLE and whole bytes.
 func corpusFiles(t *testing.T) (paths []string) {
 	t.Helper()
-	root := os.Getenv("ERIS_CORPUS")
-	if root == "" {
-		root = filepath.Join("..", "..", "..", "..", "shared", "corpus")
-	}
-	index, err := os.ReadFile(filepath.Join(root, "index.tsv"))
-	if err != nil {
-		t.Skip("corpus of real files skipped: set ERIS_CORPUS")
-	}
-	for _, line := range strings.Split(string(index), "\n") {
-		c := strings.Split(line, "\t")
-		if len(c) > 9 && c[5] == "RLE Lossless" && c[9] != "1/1" && !strings.HasPrefix(c[0], "fuzzing") {
-			paths = append(paths, filepath.Join(root, c[0]))
+	for _, f := range corpustest.Files(t, corpustest.Images) {
+		if f.TransferSyntax == "RLE Lossless" && f.Bits != "1/1" && !f.Generated() {
+			paths = append(paths, f.Path)
 		}
 	}
 	return paths
