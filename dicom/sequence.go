@@ -11,18 +11,31 @@ func (w *walker) undefinedLength(e Element, h head, end int64, c coding, depth i
 	switch e.VR {
 	case "SQ":
 	case "UN":
-		// PS3.5 6.2.2 note 2: the content of UN of undefined length is implicit VR little endian.
-		found, next, err := w.sequence(e, h.value, end, coding{}, depth, true)
-		if err == nil || errors.Is(err, ErrLimit) {
-			return found, next, err
-		}
-		w.repair("a sequence of unknown kind read as its data set is written")
+		return w.unknownSequence(e, h, end, c, depth)
 	case "OB", "OW":
 		return w.nestedFragments(e, h, end, c)
 	default:
 		return e, 0, fmt.Errorf("%w: %s %s of undefined length at offset %d", ErrCorrupt, h.tag, h.vr, h.value)
 	}
 	return w.sequence(e, h.value, end, c, depth, true)
+}
+
+// unknownSequence reads UN of undefined length: its content is implicit VR
+// little endian (PS3.5 6.2.2 note 2), but some write it as the rest.
+func (w *walker) unknownSequence(e Element, h head, end int64, c coding, depth int) (Element, int64, error) {
+	repairs := len(w.repairs)
+	found, next, err := w.sequence(e, h.value, end, coding{}, depth, true)
+	if err == nil || errors.Is(err, ErrLimit) || c == (coding{}) {
+		return found, next, err
+	}
+	kept := w.repairs[repairs:]
+	w.repairs = w.repairs[:repairs:repairs]
+	if again, next, err := w.sequence(e, h.value, end, c, depth, true); err == nil {
+		w.repair("a sequence of unknown kind read as its data set is written")
+		return again, next, nil
+	}
+	w.repairs = append(w.repairs[:repairs:repairs], kept...)
+	return found, next, err
 }
 
 // hiddenSequence reads a known sequence that went through a system which did

@@ -6,6 +6,7 @@ import (
 	"image/color"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 
 	"eris/dicom"
@@ -25,7 +26,7 @@ const (
 	wordImage       = "Image %d of %d"
 	wordPosition    = "Position %.1f mm"
 	wordThickness   = "Thickness %.1f mm"
-	wordWindow      = "W %.0f L %.0f"
+	wordWindow      = "W %s L %s"
 	wordZoom        = "Zoom %.0f %%"
 	wordLossy       = "Lossy compression"
 	wordSeries      = "Series %d"
@@ -138,7 +139,7 @@ func (s *Session) where(v *viewport, d *decoded, view geom.Affine) []render.Tint
 // inUse names a window, or the table that stands in its place, in the file's
 // own words where it has some.
 func (s *Session) inUse(v lut.VOI) string {
-	text := s.params.Words(wordWindow, v.Window.Width, v.Window.Center)
+	text := s.params.Words(wordWindow, figure(v.Window.Width, 0), figure(v.Window.Center, 0))
 	if v.Table != nil {
 		text = s.params.Words(wordTable)
 	}
@@ -229,7 +230,7 @@ func (s *Session) drawMarks(o *render.Overlay, v *viewport, d *decoded, view geo
 func (s *Session) phrases(values []measure.Value) []string {
 	var out []string
 	for _, v := range values {
-		text := fmt.Sprintf("%s %.1f", s.params.Words(v.Name), v.Number)
+		text := s.params.Words(v.Name) + " " + figure(v.Number, 1)
 		if v.Unit != "" {
 			text += " " + s.params.Words(v.Unit)
 		}
@@ -239,6 +240,15 @@ func (s *Session) phrases(values []measure.Value) []string {
 		out = append(out, text)
 	}
 	return out
+}
+
+// figure writes a number with so many decimals, and one that they would leave
+// nothing of with three digits that count.
+func figure(v float64, decimals int) string {
+	if small := math.Pow10(1 - decimals); v != 0 && math.Abs(v) < small && v != math.Trunc(v) {
+		return strconv.FormatFloat(v, 'g', 3, 64)
+	}
+	return strconv.FormatFloat(v, 'f', decimals, 64)
 }
 
 // cross is half the size of a mark, in device pixels.

@@ -59,7 +59,7 @@ func decodeTo(ctx context.Context, f *dicom.File, frame, side int) (d *decoded, 
 	case img.RGB != nil:
 		d.vois = []lut.VOI{{Window: img.FullWindow(), Function: lut.Linear}}
 	case len(d.vois) == 0:
-		d.vois = []lut.VOI{{Window: h.usualWindow(img), Function: lut.Linear}}
+		d.vois = []lut.VOI{{Window: h.usualWindow(img), Function: usualFunction(f.DataSet)}}
 	}
 	return d, nil
 }
@@ -81,7 +81,7 @@ func (h *header) usualWindow(img *pixel.Image) lut.Window {
 		return lut.Window{Center: 40, Width: 400}
 	case h.modality == "PT" || h.modality == "NM":
 		if top := w.Center + w.Width/2; top > 0 {
-			return lut.Window{Center: top / 2, Width: top}.Clamped()
+			return lut.Window{Center: top / 2, Width: top}.ClampedTo(img.Finest())
 		}
 	}
 	return w

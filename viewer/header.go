@@ -47,7 +47,7 @@ func headerOf(d *dicom.DataSet, frame int) header {
 	h.place(g)
 	h.calibrate(g)
 	h.meaning = meaningOf(g, h.modality)
-	h.vois = voisOf(g.of(frameVOILUTSequence), usualFunction(d))
+	h.vois = voisOf(g.of(frameVOILUTSequence), usualFunction(d), signedInput(g))
 	h.profiled = d.Has(iccProfile)
 	h.shutter = shutterOf(d)
 	h.thickness = g.of(pixelMeasuresSequence).FloatOr(dicom.SliceThickness, 0)
@@ -96,7 +96,7 @@ func (g groups) items(sequence dicom.Tag) []*dicom.DataSet {
 func (h *header) place(g groups) {
 	h.frameOfRef = g.data.UID(dicom.FrameOfReferenceUID)
 	sp := spacingOf(g.of(pixelMeasuresSequence), dicom.PixelSpacing)
-	position, orientation := placeOf(g)
+	position, orientation := siteOf(g.data).at(g.frame)
 	h.plane, h.located = geom.NewPlane(position, orientation, sp)
 	if row, column, ok := geom.Axes(orientation); ok {
 		h.rowLetters, h.downLetters = geom.Letters(row), geom.Letters(column)

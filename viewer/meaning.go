@@ -33,29 +33,77 @@ const (
 func meaningOf(g groups, modality string) pixel.Meaning {
 	d, values := g.data, g.of(pixelValueSequence)
 	m := pixel.Meaning{Rescale: lut.Rescale{Slope: values.FloatOr(dicom.RescaleSlope, 1), Intercept: values.FloatOr(dicom.RescaleIntercept, 0)}}
-	if m.Rescale.Slope == 0 {
-		m.Rescale.Slope = 1 // a straight line without slope shows nothing
+	if m.Rescale.Slope == 0 || math.Abs(m.Rescale.Slope) > greatest || math.Abs(m.Rescale.Intercept) > greatest {
+		m.Rescale = lut.Identity() // a straight line without slope shows nothing, nor does one without end
 	}
-	m.Units = units[values.String(dicom.RescaleType)]
+	m.Units = unitsOf(values, modality)
 	if items := d.Items(modalityLUTSequence); len(items) > 0 {
 		if t, ok := tableOf(items[0], isSigned(d)); ok {
-			m.Table, m.Units = &t, units[items[0].String(modalityLUTType)]
+			m.Table, m.Units = &t, termUnits(items[0].String(modalityLUTType))
 		}
-	}
-	if m.Units == "" && modality == "CT" && m.Table == nil {
-		m.Units = "HU"
 	}
 	m.Monochrome1 = d.String(dicom.PhotometricInterpretation) == "MONOCHROME1" || d.String(presentationLUTShape) == "INVERSE"
 	m.Padding = paddingOf(d)
+	m.Shown = shownBy(voisOf(g.of(frameVOILUTSequence), lut.LinearExact, signedInput(g)), m.Rescale)
 	m.Palette = paletteOf(d)
 	m.Real = realOf(g, modality, m)
 	return m
 }
 
-// units are the defined terms of RescaleType (PS3.3 C.11.1.1.2) as they are
-// shown; unspecified (US) and unknown ones are not.
+// greatest bounds the numbers of a rescale that are believed.
+const greatest = 1e12
+
+// unitsOf is what modality values are counted in. A CT that rescales and names
+// no type has HU (PS3.3 C.8.2.1.1.2); one that names a type has that.
+func unitsOf(values *dicom.DataSet, modality string) string {
+	if term := values.String(dicom.RescaleType); term != "" {
+		return termUnits(term)
+	}
+	if modality == "CT" && values.Has(dicom.RescaleIntercept) {
+		return "HU"
+	}
+	return ""
+}
+
+// termUnits is a defined term of RescaleType as it is shown; a term that is
+// not the standard's stands for itself.
+func termUnits(term string) string {
+	switch shown, known := units[term]; {
+	case known:
+		return shown
+	case term == "US": // unspecified
+		return ""
+	}
+	return term
+}
+
+// units are the defined terms of RescaleType (PS3.3 C.11.1.1.2) as they are shown.
 var units = map[string]string{
 	"HU": "HU", "HU_MOD": "HU", "OD": "OD", "MGML": "mg/ml", "Z_EFF": "Zeff", "ED": "10²³/ml", "EDW": "Nw", "PCT": "%",
+}
+
+// signedInput says whether the input of VOI LUTs can be below 0 (PS3.3
+// C.11.2.1.1): modality values, which a modality LUT never makes negative.
+func signedInput(g groups) bool {
+	if len(g.data.Items(modalityLUTSequence)) > 0 {
+		return false
+	}
+	return isSigned(g.data) || g.of(pixelValueSequence).FloatOr(dicom.RescaleIntercept, 0) < 0
+}
+
+// shownBy are the stored values that windows show; nil without windows.
+func shownBy(vois []lut.VOI, r lut.Rescale) *lut.Range {
+	if len(vois) == 0 {
+		return nil
+	}
+	out := lut.Range{Low: math.Inf(1), High: math.Inf(-1)}
+	for _, v := range vois {
+		for _, edge := range []float64{v.Window.Center - v.Window.Width/2, v.Window.Center + v.Window.Width/2} {
+			stored := (edge - r.Intercept) / r.Slope
+			out.Low, out.High = math.Min(out.Low, stored), math.Max(out.High, stored)
+		}
+	}
+	return &out
 }
 
 func isSigned(d *dicom.DataSet) bool { return d.IntOr(dicom.PixelRepresentation, 0) == 1 }
@@ -120,7 +168,7 @@ func realOf(g groups, modality string, m pixel.Meaning) *pixel.Real {
 		return nil
 	}
 	for _, item := range g.items(realWorldValueMappingSequence) {
-		if r, ok := mapping(item); ok {
+		if r, ok := mapping(g.data, item); ok {
 			return &r
 		}
 	}
@@ -129,10 +177,10 @@ func realOf(g groups, modality string, m pixel.Meaning) *pixel.Real {
 
 var everything = lut.Range{Low: math.Inf(-1), High: math.Inf(1)}
 
-// mapping reads one real world value map (PS3.3 C.7.6.16.2.11).
-func mapping(d *dicom.DataSet) (r pixel.Real, ok bool) {
-	first, known := d.Float(realWorldFirstMapped)
-	last, _ := d.Float(realWorldLastMapped)
+// mapping reads one real world value map of an image (PS3.3 C.7.6.16.2.11).
+func mapping(image, d *dicom.DataSet) (r pixel.Real, ok bool) {
+	whole, known := d.Int(realWorldFirstMapped)
+	first, last := float64(asStored(image, whole)), float64(asStored(image, d.IntOr(realWorldLastMapped, 0)))
 	if !known {
 		if first, known = d.Float(realWorldFirstMappedDouble); !known {
 			return r, false
@@ -154,6 +202,9 @@ func unitOf(d *dicom.DataSet) string {
 	items := d.Items(measurementUnitsCodeSequence)
 	if len(items) == 0 {
 		return ""
+	}
+	if items[0].String(dicom.CodingSchemeDesignator) != "UCUM" {
+		return items[0].String(dicom.CodeMeaning)
 	}
 	switch code := items[0].String(dicom.CodeValue); code {
 	case "1", "{no units}", "no units":

@@ -54,7 +54,12 @@ type segments struct {
 	bytes bool
 	out   []uint16
 	most  int
+	count int // of segments, repeated ones too
 }
+
+// mostSegments bounds what a palette may repeat: each makes an entry at least,
+// but for those that are empty.
+const mostSegments = 1 << 17
 
 // expanded are the entries of a segmented palette, at most n; what is damaged
 // ends it.
@@ -74,7 +79,7 @@ func expanded(b []byte, width, n int) []uint16 {
 // segment expands the one that begins at word at, and answers where the next
 // does; -1 for a damaged one. An indirect segment holds no other.
 func (s *segments) segment(at int, indirect bool) int {
-	if at+2 > len(s.words) {
+	if s.count++; at+2 > len(s.words) || s.count > mostSegments {
 		return -1
 	}
 	count, body := int(s.words[at+1]), s.words[at+2:]

@@ -1,6 +1,7 @@
 package viewer
 
 import (
+	"math"
 	"slices"
 
 	"eris/dicom"
@@ -13,35 +14,52 @@ const (
 	gridFrameOffsetVector       dicom.Tag = 0x3004000C
 )
 
-// placeOf is ImagePositionPatient and ImageOrientationPatient of a frame: from
-// its functional groups (PS3.3 C.7.6.16.2.3), from the offsets of a dose grid
-// (C.8.8.3.2), from the spacing of slices that nuclear medicine reconstructed
-// (C.8.4.15), or of the image.
-func placeOf(g groups) (position, orientation []float64) {
-	position = g.of(planePositionSequence).Floats(dicom.ImagePositionPatient)
-	orientation = g.of(planeOrientationSequence).Floats(dicom.ImageOrientationPatient)
-	if offsets := g.data.Floats(gridFrameOffsetVector); g.frame < len(offsets) {
-		first := offsets[0]
-		if first == position0(position) {
-			first = 0 // places along the axis of the patient instead of offsets
-		}
-		return along(position, orientation, offsets[g.frame]-first), orientation
-	}
-	detectors := g.data.Items(detectorInformationSequence)
-	if len(detectors) > 0 && slices.Contains(g.data.Strings(dicom.ImageType), "RECON TOMO") {
-		position, orientation = detectors[0].Floats(dicom.ImagePositionPatient), detectors[0].Floats(dicom.ImageOrientationPatient)
-		return along(position, orientation, float64(g.frame)*g.data.FloatOr(dicom.SpacingBetweenSlices, 0)), orientation
-	}
-	return position, orientation
+// site answers where the frames of an object lie in the patient.
+type site struct {
+	data *dicom.DataSet
+	// base is the position of the first frame where the others are told by
+	// their distance; offsets and step tell it, see at.
+	base, orientation []float64
+	offsets           []float64
+	absolute          bool
+	step              float64
 }
 
-// position0 is the place along the third axis, where a dose grid of the second
-// kind begins; 0 when there is none.
-func position0(position []float64) float64 {
-	if len(position) < 3 {
-		return 0
+// siteOf reads what is said once for all frames: the offsets of a dose grid
+// (PS3.3 C.8.8.3.2), or the spacing of slices that nuclear medicine
+// reconstructed (C.8.4.15).
+func siteOf(d *dicom.DataSet) site {
+	p := site{data: d, base: d.Floats(dicom.ImagePositionPatient), orientation: d.Floats(dicom.ImageOrientationPatient)}
+	if p.offsets = d.Floats(gridFrameOffsetVector); len(p.offsets) > 0 {
+		// C.8.8.3.2 b: beginning with the place of the first frame, they are places.
+		p.absolute = len(p.base) >= 3 && p.offsets[0] != 0 && p.offsets[0] == p.base[2]
+		return p
 	}
-	return position[2]
+	if detectors := d.Items(detectorInformationSequence); len(detectors) > 0 && slices.Contains(d.Strings(dicom.ImageType), "RECON TOMO") {
+		p.base, p.orientation = detectors[0].Floats(dicom.ImagePositionPatient), detectors[0].Floats(dicom.ImageOrientationPatient)
+		p.step = d.FloatOr(dicom.SpacingBetweenSlices, 0)
+	}
+	return p
+}
+
+// at is ImagePositionPatient and ImageOrientationPatient of a frame: as told
+// for all, from its functional groups (PS3.3 C.7.6.16.2.3), or of the image.
+// The position is nil where it is not known.
+func (p site) at(frame int) (position, orientation []float64) {
+	switch {
+	case len(p.offsets) > 0 && frame >= len(p.offsets):
+		return nil, p.orientation
+	case p.absolute && len(p.base) >= 3:
+		return []float64{p.base[0], p.base[1], p.offsets[frame]}, p.orientation
+	case len(p.offsets) > 0:
+		return along(p.base, p.orientation, p.offsets[frame]-p.offsets[0]), p.orientation
+	case p.step != 0:
+		return along(p.base, p.orientation, float64(frame)*p.step), p.orientation
+	case p.data.Has(detectorInformationSequence) && p.data.IntOr(dicom.NumberOfFrames, 1) > 1:
+		return nil, p.orientation
+	}
+	g := groups{p.data, frame}
+	return g.of(planePositionSequence).Floats(dicom.ImagePositionPatient), g.of(planeOrientationSequence).Floats(dicom.ImageOrientationPatient)
 }
 
 // along is the position moved by mm along the normal.
@@ -54,17 +72,22 @@ func along(position, orientation []float64, mm float64) []float64 {
 	return []float64{position[0] + mm*n.X, position[1] + mm*n.Y, position[2] + mm*n.Z}
 }
 
-// mostVolumes bounds into how many volumes one object is taken apart.
-const mostVolumes = 64
+// Bounds on how far one object is taken apart.
+const (
+	mostVolumes    = 64
+	mostDirections = 16
+)
 
 // Places takes the stack of a multi-frame object apart into stacks that lie in
 // the patient, each through one volume in one direction, from what the file
-// says of its frames. It answers the stack as it is when the file says nothing.
+// says of its frames. It answers the stack as it is when the file says nothing,
+// and when the frames make no volumes: turned about an axis, or in one place.
 func Places(s Stack, f *dicom.File) []Stack {
+	where := siteOf(f.DataSet)
 	var directions [][]Frame
 	var normals [][]float64
 	for _, frame := range s.Frames {
-		position, orientation := placeOf(groups{f.DataSet, frame.Index})
+		position, orientation := where.at(frame.Index)
 		origin, ok := geom.PointOf(position)
 		row, column, okAxes := geom.Axes(orientation)
 		if !ok || !okAxes {
@@ -76,14 +99,21 @@ func Places(s Stack, f *dicom.File) []Stack {
 			i = len(normals)
 			normals, directions = append(normals, orientation), append(directions, nil)
 		}
+		if i >= mostDirections {
+			return []Stack{s}
+		}
 		directions[i] = append(directions[i], frame)
+	}
+	if len(directions) > len(s.Frames)/2 {
+		return []Stack{s}
 	}
 	var out []Stack
 	for i, frames := range directions {
 		row, column, _ := geom.Axes(normals[i])
 		for _, volume := range volumes(frames) {
 			part := s
-			part.Frames, part.Located, part.Normal = volume, len(volume) > 1 || len(s.Frames) == 1, row.Cross(column)
+			part.Frames, part.Normal = volume, row.Cross(column)
+			part.Located = slices.ContainsFunc(volume, func(f Frame) bool { return place(f) != place(volume[0]) })
 			part.order()
 			out = append(out, part)
 		}
@@ -91,16 +121,18 @@ func Places(s Stack, f *dicom.File) []Stack {
 	return out
 }
 
+// place is where a frame lies along its normal, in hundredths of mm.
+func place(f Frame) int { return int(math.Round(f.Position * 100)) }
+
 // volumes takes frames of one direction apart where several lie in one place,
 // as phases of time do: the first ones of each place, the second ones, and so
 // on. Frames that do not share out evenly stay together.
 func volumes(frames []Frame) [][]Frame {
-	seen := map[int]int{} // by place in hundredths of mm
+	seen := map[int]int{}
 	var out [][]Frame
 	for _, f := range frames {
-		place := int(f.Position * 100)
-		n := seen[place]
-		seen[place]++
+		n := seen[place(f)]
+		seen[place(f)]++
 		if n == len(out) {
 			out = append(out, nil)
 		}

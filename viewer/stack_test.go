@@ -2,6 +2,7 @@ package viewer_test
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"testing"
 
@@ -113,14 +114,15 @@ func TestFramesOfOneObjectLieInThePatient(t *testing.T) {
 		"two phases, one by one": {[]float64{10, 10, 20, 20}, "[[0 2] [1 3]]"},
 		"two phases, in turn":    {[]float64{10, 20, 10, 20}, "[[0 1] [2 3]]"},
 		"an uneven rest":         {[]float64{10, 20, 20}, "[[0 1 2]]"},
+		"nearly one place":       {[]float64{12.34, 20, 12.339999, 20.000001}, "[[0 1] [2 3]]"},
 		"one place, in time":     {[]float64{10, 10, 10}, "[[0 1 2]]"},
 	} {
 		s := viewer.Places(whole(len(c.heights)), volume(c.heights...))
 		var got [][]int
 		for _, part := range s {
 			got = append(got, indices(part))
-			if !part.Located {
-				t.Errorf("%s: not located", name)
+			if part.Located != (name != "one place, in time") {
+				t.Errorf("%s: located %v", name, part.Located)
 			}
 		}
 		if fmt.Sprint(got) != c.want {
@@ -130,5 +132,47 @@ func TestFramesOfOneObjectLieInThePatient(t *testing.T) {
 	plain := viewer.Places(whole(2), object("2.25.8", 2, []uint16{1, 2, 3, 4}, []uint16{1, 2, 3, 4}))
 	if len(plain) != 1 || plain[0].Located {
 		t.Errorf("frames without positions were placed: %+v", plain)
+	}
+}
+
+// PS3.3 C.8.8.3.2: offsets from the first frame, or places along the third axis.
+func TestDoseGridsLieWhereTheirOffsetsSay(t *testing.T) {
+	whole := viewer.Stack{Frames: []viewer.Frame{{Index: 0}, {Index: 1}, {Index: 2}}}
+	for name, c := range map[string]struct {
+		orientation, offsets []float64
+		want                 []float64 // z
+	}{
+		"offsets":              {axial, []float64{0, 3, 6}, []float64{-100, -97, -94}},
+		"places":               {axial, []float64{-100, -97, -94}, []float64{-100, -97, -94}},
+		"places, feet first":   {[]float64{1, 0, 0, 0, -1, 0}, []float64{-100, -97, -94}, []float64{-100, -97, -94}},
+		"offsets, turned over": {[]float64{1, 0, 0, 0, -1, 0}, []float64{0, 3, 6}, []float64{-100, -103, -106}},
+	} {
+		f := object("2.25.9", 2, []uint16{1, 2, 3, 4}, []uint16{1, 2, 3, 4}, []uint16{1, 2, 3, 4})
+		f.SetFloat(dicom.ImagePositionPatient, 5, 6, -100)
+		f.SetFloat(dicom.ImageOrientationPatient, c.orientation...)
+		f.SetFloat(0x3004000C, c.offsets...)
+		got := viewer.Places(whole, f)
+		if len(got) != 1 || !got[0].Located {
+			t.Errorf("%s: %+v", name, got)
+			continue
+		}
+		for _, frame := range got[0].Frames {
+			if frame.Origin.Z != c.want[frame.Index] || frame.Origin.X != 5 {
+				t.Errorf("%s: frame %d lies at %v, want %g", name, frame.Index, frame.Origin, c.want[frame.Index])
+			}
+		}
+	}
+}
+
+// Views turned about an axis are one stack to be turned through.
+func TestTurnedViewsStayTogether(t *testing.T) {
+	f := volume(0, 0, 0, 0)
+	for i, group := range f.Items(dicom.PerFrameFunctionalGroupsSequence) {
+		sin, cos := math.Sincos(float64(i) * math.Pi / 4)
+		group.Items(0x00209116)[0].SetFloat(dicom.ImageOrientationPatient, cos, sin, 0, 0, 0, -1)
+	}
+	s := viewer.Stack{Frames: []viewer.Frame{{Index: 0}, {Index: 1}, {Index: 2}, {Index: 3}}}
+	if got := viewer.Places(s, f); len(got) != 1 || got[0].Located {
+		t.Errorf("%d stacks", len(got))
 	}
 }

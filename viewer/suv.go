@@ -3,6 +3,7 @@ package viewer
 import (
 	"math"
 	"slices"
+	"strings"
 	"time"
 
 	"eris/dicom"
@@ -14,15 +15,16 @@ const unitSUV = "SUVbw g/ml"
 // Tags of the PET image and isotope modules (PS3.3 C.8.9), which only the
 // viewer reads.
 const (
-	patientWeight                       dicom.Tag = 0x00101030 // kg
-	decayCorrection                     dicom.Tag = 0x00541102
-	correctedImage                      dicom.Tag = 0x00280051
-	petUnits                            dicom.Tag = 0x00541001
-	radiopharmaceuticalSequence         dicom.Tag = 0x00540016
-	radiopharmaceuticalStartTime        dicom.Tag = 0x00181072
-	radionuclideTotalDose               dicom.Tag = 0x00181074 // Bq
-	radionuclideHalfLife                dicom.Tag = 0x00181075 // s
-	radiopharmaceuticalStartDateTimeTag dicom.Tag = 0x00181078
+	patientWeight                    dicom.Tag = 0x00101030 // kg
+	decayCorrection                  dicom.Tag = 0x00541102
+	correctedImage                   dicom.Tag = 0x00280051
+	petUnits                         dicom.Tag = 0x00541001
+	radiopharmaceuticalSequence      dicom.Tag = 0x00540016
+	radiopharmaceuticalStartTime     dicom.Tag = 0x00181072
+	radionuclideTotalDose            dicom.Tag = 0x00181074 // Bq
+	radionuclideHalfLife             dicom.Tag = 0x00181075 // s
+	radiopharmaceuticalStartDateTime dicom.Tag = 0x00181078
+	timezoneOffsetFromUTC            dicom.Tag = 0x00080201
 )
 
 // bodyWeightSUV is the factor from activity concentration in Bq/ml to the SUV
@@ -56,18 +58,22 @@ func bodyWeightSUV(d *dicom.DataSet) (factor float64, ok bool) {
 }
 
 // longestWait bounds what is believed between injection and scan.
-const longestWait = 24 * time.Hour
+const longestWait = 12 * time.Hour
 
 // sinceInjection is the time from the injection to the start of the series. A
 // time without a date belongs to the day of the series, or to the day before.
+// Nothing is known of a series that says it began after its images were
+// acquired: it was derived, and its time is that of the computation.
 func sinceInjection(d, pharmaceutical *dicom.DataSet) (time.Duration, bool) {
-	scan, ok := moment(d.String(dicom.SeriesDate) + d.String(dicom.SeriesTime))
-	if !ok {
+	zone := d.String(timezoneOffsetFromUTC)
+	scan, ok := moment(d.String(dicom.SeriesDate)+d.String(dicom.SeriesTime), zone)
+	acquired, known := moment(d.String(dicom.AcquisitionDate)+d.String(dicom.AcquisitionTime), zone)
+	if !ok || known && scan.After(acquired) {
 		return 0, false
 	}
-	injected, ok := moment(pharmaceutical.String(radiopharmaceuticalStartDateTimeTag))
+	injected, ok := moment(pharmaceutical.String(radiopharmaceuticalStartDateTime), zone)
 	if !ok {
-		injected, ok = moment(d.String(dicom.SeriesDate) + pharmaceutical.String(radiopharmaceuticalStartTime))
+		injected, ok = moment(d.String(dicom.SeriesDate)+pharmaceutical.String(radiopharmaceuticalStartTime), zone)
 		if injected.After(scan) {
 			injected = injected.AddDate(0, 0, -1)
 		}
@@ -76,13 +82,21 @@ func sinceInjection(d, pharmaceutical *dicom.DataSet) (time.Duration, bool) {
 	return waited, ok && waited >= 0 && waited < longestWait
 }
 
-// moment reads a DT to the second, fractions and offset from UTC left out:
-// both ends of the wait stand in the same file.
-func moment(dt string) (time.Time, bool) {
+// moment reads a DT to the second, fractions left out (PS3.5 6.2). Without an
+// offset from UTC of its own it has that of the data set, zone; a file that
+// gives neither means the clock of one place all through.
+func moment(dt, zone string) (time.Time, bool) {
 	const layout = "20060102150405"
 	if len(dt) < len(layout) {
 		return time.Time{}, false
 	}
-	t, err := time.Parse(layout, dt[:len(layout)])
+	rest := strings.TrimLeft(dt[len(layout):], ".0123456789")
+	if rest == "" || zone == "" {
+		rest = zone
+	}
+	if rest == "" {
+		rest = "+0000"
+	}
+	t, err := time.Parse(layout+"-0700", dt[:len(layout)]+strings.TrimSpace(rest))
 	return t, err == nil
 }

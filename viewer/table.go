@@ -70,7 +70,8 @@ func entriesOf(b []byte, width, n int) []uint16 {
 // voisOf are the windows, then the VOI LUTs of the file (PS3.3 C.11.2), each
 // with its explanation.
 // usual is the function of windows that name none.
-func voisOf(d *dicom.DataSet, usual lut.Function) []lut.VOI {
+// signed says that modality values can be below 0.
+func voisOf(d *dicom.DataSet, usual lut.Function, signed bool) []lut.VOI {
 	function := lut.Function(d.String(dicom.VOILUTFunction))
 	if function == "" {
 		function = usual
@@ -87,8 +88,7 @@ func voisOf(d *dicom.DataSet, usual lut.Function) []lut.VOI {
 		}
 	}
 	for _, item := range d.Items(voiLUTSequence) {
-		// PS3.3 C.11.2.1.1: the input is signed where modality values can be.
-		if t, ok := tableOf(item, isSigned(d) || d.FloatOr(dicom.RescaleIntercept, 0) < 0); ok {
+		if t, ok := tableOf(item, signed); ok {
 			out = append(out, lut.VOI{Table: &t, Window: t.Window(), Explanation: t.Explanation})
 		}
 	}

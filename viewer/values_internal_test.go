@@ -119,6 +119,7 @@ func TestValuesAreTheStandards(t *testing.T) {
 		"real world values, PS3.3 C.7.6.16.2.11": {[]uint16{0, 10, 200}, func(d *dicom.DataSet) {
 			m, unit := dicom.NewDataSet(), dicom.NewDataSet()
 			unit.SetString(dicom.CodeValue, "mm2/s")
+			unit.SetString(dicom.CodingSchemeDesignator, "UCUM")
 			numbersOf(m, realWorldFirstMapped, 0)
 			numbersOf(m, realWorldLastMapped, 100)
 			m.Put(dicom.Element{Tag: realWorldSlope, VR: "FD", Raw: binary.LittleEndian.AppendUint64(nil, math.Float64bits(0.5))})
@@ -339,9 +340,33 @@ func TestStandardizedUptake(t *testing.T) {
 	if got := read(d); !sameValues(got, []float64{0.5}) || d.img.Units() != unitSUV {
 		t.Errorf("%v %q", got, d.img.Units())
 	}
-	f.Remove(patientWeight)
-	if d := frameOf(t, f, 0); d.img.Units() != "" || read(d)[0] != 1000 {
-		t.Errorf("without a weight: %v %q", read(d), d.img.Units())
+	// The same moment by clocks of two zones.
+	f.SetString(timezoneOffsetFromUTC, "+0100")
+	tracer.SetString(radiopharmaceuticalStartDateTime, "20261031213500+0000")
+	if got := read(frameOf(t, f, 0)); !sameValues(got, []float64{0.5}) {
+		t.Errorf("clocks of two zones: %v", got)
+	}
+	f.Remove(timezoneOffsetFromUTC)
+	tracer.Remove(radiopharmaceuticalStartDateTime)
+	for name, spoil := range map[string]func(){
+		"a series begun after its images": func() {
+			f.SetString(dicom.AcquisitionDate, "20261101")
+			f.SetString(dicom.AcquisitionTime, "000400")
+		},
+		"an injection after the scan": func() {
+			f.Remove(dicom.AcquisitionDate)
+			tracer.SetString(radiopharmaceuticalStartTime, "000600.00")
+		},
+		"no weight": func() {
+			tracer.SetString(radiopharmaceuticalStartTime, "223500.00")
+			f.Remove(patientWeight)
+		},
+	} {
+		spoil()
+		if d := frameOf(t, f, 0); d.img.Units() != "" || read(d)[0] != 1000 {
+			t.Errorf("%s: %v %q", name, read(d), d.img.Units())
+		}
+		f.SetString(patientWeight, "70")
 	}
 }
 

@@ -164,9 +164,13 @@ func (v *viewport) Count() int { return len(v.stack.Frames) }
 // Window is the window in use.
 func (v *viewport) Window() lut.Window { return v.voi().Window }
 
-// SetWindow is the reader's window from now on.
+// SetWindow is the reader's window from now on, as near as the values allow.
 func (v *viewport) SetWindow(w lut.Window) {
-	v.state.Window = w.Clamped()
+	least := 1.0
+	if d := v.frame(); d != nil {
+		least = d.img.Finest()
+	}
+	v.state.Window = w.ClampedTo(least)
 	v.session.spread(v, syncWindow)
 }
 

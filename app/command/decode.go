@@ -30,6 +30,7 @@ func (c *decodeCmd) Run(s *session) error {
 	}
 	return s.print(map[string]any{"rows": frame.Rows, "columns": frame.Columns, "samplesPerPixel": frame.SamplesPerPixel,
 		"bitsAllocated": frame.BitsAllocated, "bitsStored": frame.BitsStored, "highBit": frame.HighBit, "signed": frame.Signed, "photometricInterpretation": frame.PhotometricInterpretation,
+		"float": frame.Float32 != nil || frame.Float64 != nil, "truncated": frame.Truncated,
 		"frames": f.NumberOfFrames()}, func() {
 		s.say("%d × %d, %d samples of %d bits, written to %s.", frame.Columns, frame.Rows, frame.SamplesPerPixel, frame.BitsAllocated, c.Out)
 	})

@@ -20,6 +20,9 @@ const displaySteps = 4096
 
 // Gray is the byte for brightness y.
 func (d *Display) Gray(y float64) uint8 {
+	if math.IsNaN(y) {
+		return d.levels[0]
+	}
 	return d.levels[int(math.Max(0, math.Min(1, y))*displaySteps+0.5)]
 }
 

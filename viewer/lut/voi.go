@@ -15,6 +15,9 @@ type Table struct {
 // At is the entry for x, rounded to the nearest input.
 func (t *Table) At(x float64) uint16 {
 	i := math.Round(x) - float64(t.First)
+	if math.IsNaN(i) {
+		return t.Entries[0]
+	}
 	return t.Entries[int(math.Max(0, math.Min(i, float64(len(t.Entries)-1))))]
 }
 

@@ -15,8 +15,9 @@ const (
 	Sigmoid     Function = "SIGMOID"
 )
 
-// widest keeps a window within what can be computed and typed.
-const widest = 1 << 24
+// widest keeps a window within what can be computed: samples of 32 bits, in
+// counts per second for instance, go as far.
+const widest = 1 << 40
 
 // Valid reports a window that can be used as it is: finite, and at least 1
 // wide, or just wider than nothing for the two functions that allow it
@@ -32,8 +33,11 @@ func (w Window) Valid(f Function) bool {
 }
 
 // Clamped is the nearest window that a hand may set: width 1 or more, finite.
-func (w Window) Clamped() Window {
-	return Window{Center: between(w.Center, -widest, widest, 0), Width: between(w.Width, 1, widest, 1)}
+func (w Window) Clamped() Window { return w.ClampedTo(1) }
+
+// ClampedTo is the nearest window of at least a width that a hand may set.
+func (w Window) ClampedTo(least float64) Window {
+	return Window{Center: between(w.Center, -widest, widest, 0), Width: between(w.Width, least, widest, least)}
 }
 
 func between(v, low, high, otherwise float64) float64 {

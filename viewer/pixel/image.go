@@ -25,7 +25,9 @@ type Image struct {
 	// when there is none.
 	Low, High uint16
 	// Padded reports that at least one pixel is padding.
-	Padded  bool
+	Padded bool
+	// Fine says that values are floating point numbers: 1 is no natural step.
+	Fine    bool
 	Meaning Meaning
 
 	padFirst, padEnd uint32
@@ -41,6 +43,7 @@ type Meaning struct {
 	// Real is what measurements read instead of modality values; nil for none.
 	Real        *Real
 	Padding     *lut.Range // stored values that mean no pixel, nil when none
+	Shown       *lut.Range // stored values that the file's windows show, nil when it has none
 	Monochrome1 bool
 	Palette     *Palette // for PALETTE COLOR
 }

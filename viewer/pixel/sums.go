@@ -81,13 +81,25 @@ func (m *Image) RobustWindow() lut.Window {
 	return m.between(low, high)
 }
 
+// Finest is the least width of a window: 1, or where values are no whole
+// numbers what indices still tell apart.
+func (m *Image) Finest() float64 {
+	if !m.Fine {
+		return 1
+	}
+	return math.Max(math.Abs(m.Line().Slope), math.SmallestNonzeroFloat32)
+}
+
 // between is the window whose ends show two indices just black and just
-// white (PS3.3 C.11.2.1.2.1).
+// white (PS3.3 C.11.2.1.2.1, for Fine ones C.11.2.1.3.2).
 func (m *Image) between(low, high uint16) lut.Window {
 	if m.Gray == nil || low > high {
 		return lut.Window{Center: 128, Width: 256}
 	}
 	line := m.Line()
 	a, b := line.Value(float64(low)), line.Value(float64(high))
+	if m.Fine {
+		return lut.Window{Center: (a + b) / 2, Width: math.Abs(b - a)}.ClampedTo(m.Finest())
+	}
 	return lut.Window{Center: (a+b)/2 + 0.5, Width: math.Abs(b-a) + 1}.Clamped()
 }

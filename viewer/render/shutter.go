@@ -75,6 +75,9 @@ func mark(open []int, a, b float64) {
 	n := float64(len(open))
 	from := math.Ceil(math.Max(0, math.Min(a, n)) - 0.5)
 	end := math.Ceil(math.Max(0, math.Min(b, n)) - 0.5)
+	if !(from < end) { // nothing, or no numbers
+		return
+	}
 	for x := int(from); x < int(end); x++ {
 		open[x]++
 	}

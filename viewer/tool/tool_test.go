@@ -23,7 +23,7 @@ type board struct {
 func (b *board) Size() image.Point                         { return image.Pt(400, 200) }
 func (b *board) Count() int                                { return 100 }
 func (b *board) Window() lut.Window                        { return b.window }
-func (b *board) SetWindow(w lut.Window)                    { b.window = w }
+func (b *board) SetWindow(w lut.Window)                    { b.window = w.Clamped() }
 func (b *board) Reach() float64                            { return 4000 }
 func (b *board) PanBy(dx, dy float64)                      { b.dx, b.dy = b.dx+dx, b.dy+dy }
 func (b *board) ZoomBy(f float64, _ geom.Screen)           { b.zoom *= f }

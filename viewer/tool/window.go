@@ -27,7 +27,7 @@ func (g *window) Drag(t Target, at geom.Screen) {
 		brighter = -brighter
 	}
 	// A lower center makes every value brighter.
-	t.SetWindow(lut.Window{Center: g.start.Center - brighter, Width: g.start.Width + wider}.Clamped())
+	t.SetWindow(lut.Window{Center: g.start.Center - brighter, Width: g.start.Width + wider})
 }
 
 func (g *window) Release(t Target, at geom.Screen) {}
