@@ -17,6 +17,7 @@ import (
 	"eris/app/phrase"
 	"eris/app/read"
 	"eris/app/route"
+	"eris/app/screen"
 	"eris/app/settings"
 	"eris/app/studies"
 	"eris/app/task"
@@ -73,6 +74,7 @@ func newShell(ctx context.Context, d *desk.Desk, w *words.Words, window fyne.Win
 	s.pages[route.Reading] = read.New(ctx, d, w, s)
 	s.pages[route.Transfers] = transfers.New(ctx, d, w, s)
 	s.pages[route.Settings] = settings.New(ctx, d, w, s, relabel)
+	s.pages[route.Screen] = screen.New(d, w, s)
 	s.buildTop()
 	s.buildRail()
 	s.buildBottom()

@@ -138,6 +138,7 @@ func tourStops(ctx context.Context, room *demo.Room) ([]stop, error) {
 	}
 	return append(stops, stop{name: "transfers", Route: route.Route{Page: route.Transfers}},
 		stop{name: "settings", Route: route.Route{Page: route.Settings}},
+		stop{name: "screen", Route: route.Route{Page: route.Screen}},
 		stop{name: "typed", Route: route.Route{Page: route.Check}, then: func(s *shell) { s.Key(route.Key{Name: fyne.KeyN}) }},
 		stop{name: "keys", Route: route.Route{Page: route.Check}, then: (*shell).showKeys}), nil
 }

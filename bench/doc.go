@@ -8,5 +8,6 @@
 //
 // Run it as `make bench`. Rows whose programs or test data are absent say so
 // and are not counted. window/ looks at the real window from outside, orthanc/
-// runs the archive that is the peer of the import.
+// runs the archive that is the peer of the import, peer/ holds small C programs
+// around the libraries that the codecs are held against.
 package main

@@ -1,21 +1,42 @@
 package dicom
 
 import (
+	"bytes"
+	"compress/flate"
+	"context"
 	"errors"
 	"fmt"
+	"io"
 	"maps"
 	"slices"
-	"strings"
 
+	"eris/dicom/codec"
 	"eris/dicom/codec/jpeg"
+	"eris/dicom/codec/jpegls"
 	"eris/dicom/codec/rle"
 )
 
 // decoders holds, for each compressed transfer syntax this build can decode,
 // the way from the joined fragments of one frame to its samples.
-var decoders = map[UID]func(b []byte, m imageFormat) (*Frame, error){
-	RLELossless:      decodeRLE,
-	JPEGBaseline8Bit: decodeJPEG,
+var decoders = map[UID]func(ctx context.Context, b []byte, m imageFormat) (*Frame, error){
+	RLELossless:              decodeRLE,
+	EncapsulatedUncompressed: decodeWrapped,
+	DeflatedImageFrame:       decodeDeflated,
+	JPEGBaseline8Bit:         decodedBy(jpeg.Decode),
+	JPEGExtended12Bit:        decodedBy(jpeg.Decode),
+	JPEGSpectralSelection:    decodedBy(jpeg.Decode),
+	JPEGFullProgression:      decodedBy(jpeg.Decode),
+	JPEGLossless:             decodedBy(jpeg.Decode),
+	JPEGLosslessSV1:          decodedBy(jpeg.Decode),
+	JPEGLSLossless:           decodedBy(jpegls.Decode),
+	JPEGLSNearLossless:       decodedBy(jpegls.Decode),
+	JPEG2000Lossless:         decodeJPEG2000,
+	JPEG2000:                 decodeJPEG2000,
+	JPEG2000MCLossless:       decodeJPEG2000,
+	JPEG2000MC:               decodeJPEG2000,
+	HTJ2KLossless:            decodeJPEG2000,
+	HTJ2KLosslessRPCL:        decodeJPEG2000,
+	HTJ2K:                    decodeJPEG2000,
 }
 
 // DecodableSyntaxes lists the transfer syntaxes that Frame can decode, in
@@ -27,40 +48,57 @@ func DecodableSyntaxes() []UID {
 // Decodable reports whether Frame can decode the transfer syntax.
 func Decodable(syntax UID) bool { return native(syntax) || decoders[syntax] != nil }
 
-// decodeRLE decodes RLE Lossless (PS3.5 A.4.2, G).
-func decodeRLE(b []byte, m imageFormat) (*Frame, error) {
-	layout := rle.Layout{Rows: m.rows, Columns: m.columns, Samples: m.samples, Bytes: (m.allocated + 7) / 8}
-	if m.allocated == 1 {
-		return nil, fmt.Errorf("%w: RLE of one-bit pixels", ErrUnsupported)
+// decodedBy makes a decoder of a codec.
+func decodedBy(decode func(ctx context.Context, b []byte, want codec.Params) (*codec.Image, error)) func(context.Context, []byte, imageFormat) (*Frame, error) {
+	return func(ctx context.Context, b []byte, m imageFormat) (*Frame, error) {
+		img, err := decode(ctx, b, codec.Params{Rows: m.rows, Columns: m.columns, MaxBytes: maxFrameBytes})
+		if err != nil {
+			return nil, codecError(err)
+		}
+		return m.takeImage(img), nil
 	}
-	samples, err := rle.Decode(b, layout)
-	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrCorrupt, err)
-	}
-	m.planar = false // the codec has put the planes together
-	if m.halved() {
-		m.photometric = "YBR_FULL" // PS3.5 8.2.2: RLE segments are never subsampled
-	}
-	return decodeNative(samples, m, false)
 }
 
-// decodeJPEG decodes JPEG Baseline (PS3.5 A.4.1). Colour comes out as RGB.
-func decodeJPEG(b []byte, m imageFormat) (*Frame, error) {
-	image, err := jpeg.Decode(b, m.rows, m.columns, m.photometric == "RGB")
+// codecError gives the failure of a codec its kind here.
+func codecError(err error) error {
 	switch {
-	case errors.Is(err, jpeg.ErrUnsupported):
-		return nil, fmt.Errorf("%w: %w", ErrUnsupported, err)
-	case err != nil:
-		return nil, fmt.Errorf("%w: %w", ErrCorrupt, err)
+	case errors.Is(err, codec.ErrUnsupported):
+		return fmt.Errorf("%w: %w", ErrUnsupported, err)
+	case errors.Is(err, codec.ErrLimit):
+		return fmt.Errorf("%w: %w", ErrLimit, err)
+	case errors.Is(err, codec.ErrCorrupt):
+		return fmt.Errorf("%w: %w", ErrCorrupt, err)
 	}
-	f := m.frame()
-	f.SamplesPerPixel, f.Pix8 = image.Components, image.Pix
-	f.BitsAllocated, f.BitsStored, f.HighBit = 8, 8, 7
-	switch {
-	case image.Components == 3:
-		f.PhotometricInterpretation = "RGB"
-	case m.samples == 3 || !strings.HasPrefix(m.photometric, "MONOCHROME"):
-		f.PhotometricInterpretation = "MONOCHROME2" // the stream knows how many components it has
+	return err // canceled
+}
+
+// decodeRLE decodes RLE Lossless (PS3.5 A.4.2, G).
+func decodeRLE(ctx context.Context, b []byte, m imageFormat) (*Frame, error) {
+	layout := rle.Layout{Rows: m.rows, Columns: m.columns, Samples: m.samples, Bytes: m.allocated / 8}
+	if m.packed() { // PS3.5 G.2: the bytes of packed pixels are one segment
+		layout = rle.Layout{Rows: 1, Columns: int(m.bits()+7) / 8, Samples: 1, Bytes: 1}
 	}
-	return f, nil
+	img, err := rle.Decode(ctx, b, layout)
+	if err != nil {
+		return nil, codecError(err)
+	}
+	if m.packed() {
+		return m.decodePacked(img.Pix8, 0)
+	}
+	return m.takeImage(img), nil
+}
+
+// decodeWrapped decodes native pixels in fragments (PS3.5 A.4.11).
+func decodeWrapped(_ context.Context, b []byte, m imageFormat) (*Frame, error) {
+	return decodeNative(b, m, false)
+}
+
+// decodeDeflated decodes a frame that was deflated on its own (PS3.5 A.4.13).
+func decodeDeflated(_ context.Context, b []byte, m imageFormat) (*Frame, error) {
+	plain := make([]byte, (m.bits()+7)/8)
+	n, err := io.ReadFull(flate.NewReader(bytes.NewReader(b)), plain)
+	if err != nil {
+		return nil, fmt.Errorf("%w: deflated frame of %d bytes where %d are needed: %w", ErrCorrupt, n, len(plain), err)
+	}
+	return decodeNative(plain, m, false)
 }

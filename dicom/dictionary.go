@@ -1,6 +1,8 @@
 package dicom
 
 import (
+	"strings"
+
 	"github.com/suyashkumar/dicom/pkg/tag"
 	"github.com/suyashkumar/dicom/pkg/uid"
 )
@@ -95,18 +97,30 @@ var syntaxNames = map[UID]string{
 	"1.2.840.10008.1.2.4.202": "High-Throughput JPEG 2000 RPCL Lossless",
 	"1.2.840.10008.1.2.4.203": "High-Throughput JPEG 2000",
 	"1.2.840.10008.1.2.8.1":   "Deflated Image Frame Compression",
+
+	GEPrivateImplicitVRLittleEndian: "GE Private Implicit VR Little Endian, Big Endian Pixels",
 }
 
 // Name is the UID's name in PS3.6 with the UID behind it; the bare UID when unknown.
 func (u UID) Name() string {
-	name := syntaxNames[u]
-	if name == "" {
-		if row, err := uid.Lookup(string(u)); err == nil {
-			name = row.Name
-		}
+	name := u.registered()
+	if whole, ok := strings.CutSuffix(string(u), ".1"); name == "" && ok && outside[u] != "" {
+		name = "Fragmentable " + UID(whole).registered() // PS3.5 10.18
 	}
 	if name == "" {
 		return string(u)
 	}
 	return name + " (" + string(u) + ")"
+}
+
+// registered is the name of the UID; "" when unknown.
+func (u UID) registered() string {
+	if name := syntaxNames[u]; name != "" {
+		return name
+	}
+	row, err := uid.Lookup(string(u))
+	if err != nil {
+		return ""
+	}
+	return row.Name
 }

@@ -71,7 +71,7 @@ func (p *part10) readDataSet() (*File, error) {
 	c := p.coding()
 	w := &walker{win: p.win, limits: p.limits, repairs: p.repairs, charsetAt: -1}
 	elements, end, err := w.topLevel(p.at, c)
-	if err = w.salvage(err, len(elements) > 0); err != nil {
+	if err = w.salvage(err, len(elements) > 0 || p.meta.Len() > 0 && p.win.size-p.at < 8); err != nil {
 		return nil, err
 	}
 	if len(w.repairs) == 0 {
@@ -90,6 +90,7 @@ func (p *part10) readDataSet() (*File, error) {
 	f.DataSet = &DataSet{elements: w.ordered(elements)}
 	f.DataSet.settleText()
 	f.Repairs = w.repairs
+	f.settleSyntax(c.explicit)
 	return f, nil
 }
 

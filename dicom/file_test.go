@@ -11,6 +11,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"eris/dicom/codec/rle"
 )
 
 func TestWriteThenReadIsTheSame(t *testing.T) {
@@ -127,6 +129,65 @@ func TestEasyDefectsAreMended(t *testing.T) {
 		if got.TransferSyntax == "" || !strings.Contains(strings.Join(got.Repairs, "; "), tc.repair) {
 			t.Errorf("%s: syntax %q, repairs %q", name, got.TransferSyntax, got.Repairs)
 		}
+	}
+}
+
+func TestWorseDefectsAreMended(t *testing.T) {
+	f := image(t, 2, 2, 16)
+	c := coding{explicit: true}
+	plain := f.DataSet.encode(nil, c)
+	native := append(appendHead(nil, PixelData, "OW", 8, c), gradient(4)...)
+	packed, err := rle.Encode(gradient(4), rle.Layout{Rows: 2, Columns: 2, Samples: 1, Bytes: 2})
+	if err != nil {
+		t.Fatal(err)
+	}
+	wrapped := appendItemHead(appendHead(nil, PixelData, "OB", undefined, c), itemTag, 0)
+	wrapped = append(appendItemHead(wrapped, itemTag, uint32(len(packed))), packed...)
+	wrapped = appendItemHead(wrapped, sequenceDelimiter, 0)
+	miscounted := bytes.Clone(plain)
+	miscounted[bytes.Index(plain, []byte("PN"))+2] -= 3
+	whole := part10Bytes(ExplicitVRLittleEndian, slices.Concat(plain, native))
+	noVR := bytes.Clone(whole)
+	copy(noVR[bytes.Index(noVR, []byte{2, 0, 0x10, 0})+4:], []byte{0, 0})
+	before, after := bytes.Index(plain, []byte{0x10, 0, 0x10, 0}), bytes.Index(plain, []byte{0x10, 0, 0x20, 0})
+	open := appendItemHead(appendHead(nil, 0x00091010, "SQ", undefined, c), itemTag, undefined)
+	open = appendItemHead(append(open, explicitElement(CodeValue, "SH", "C1")...), sequenceDelimiter, 0)
+	unknown := appendItemHead(appendHead(nil, 0x00091010, "UN", undefined, c), itemTag, undefined)
+	unknown = appendItemHead(append(unknown, explicitElement(CodeValue, "SH", "C1")...), itemDelimiter, 0)
+	unknown = appendItemHead(unknown, sequenceDelimiter, 0)
+	private := func(sequence []byte) []byte {
+		return part10Bytes(ExplicitVRLittleEndian, slices.Concat(plain[:before], sequence, plain[before:], native))
+	}
+	late := explicitElement(ImplementationVersionName, "SH", "LATE")
+	tests := map[string]struct {
+		bytes  []byte
+		repair string
+	}{
+		"meta information late":         {part10Bytes(ExplicitVRLittleEndian, slices.Concat(plain[:after], late, plain[after:], native)), "moved to its place"},
+		"meta element without a VR":     {noVR, "value representation"},
+		"unknown transfer syntax":       {part10Bytes("1.2.3.999", slices.Concat(plain, native)), "not coded as its transfer syntax says"},
+		"says RLE, is native":           {part10Bytes(RLELossless, slices.Concat(plain, native)), "not coded as its transfer syntax says"},
+		"says native, is RLE":           {part10Bytes(ExplicitVRLittleEndian, slices.Concat(plain, wrapped)), "not coded as its transfer syntax says"},
+		"private sequence, no item end": {private(open), "missing item delimiter supplied"},
+		"explicit items in UN":          {private(unknown), "a sequence of unknown kind read as its data set is written"},
+		"name counted too short":        {part10Bytes(ExplicitVRLittleEndian, slices.Concat(miscounted, native)), "skipped"},
+	}
+	for name, tc := range tests {
+		got := readBytes(t, tc.bytes)
+		if got.UID(SOPInstanceUID) != f.UID(SOPInstanceUID) || got.String(PatientID) != f.String(PatientID) {
+			t.Errorf("%s: read %q, %q", name, got.UID(SOPInstanceUID), got.String(PatientID))
+		}
+		if !strings.Contains(strings.Join(got.Repairs, "; "), tc.repair) {
+			t.Errorf("%s: repairs %q", name, got.Repairs)
+		}
+		if frame, err := got.Frame(context.Background(), 0); err != nil || frame.Value(3) != 21 {
+			t.Errorf("%s: frame %v, %v", name, frame, err)
+		}
+	}
+	// A data set that is cut off at once leaves at least the meta information.
+	stub := readBytes(t, part10Bytes(ExplicitVRLittleEndian, plain[:2]))
+	if stub.Len() != 0 || stub.TransferSyntax != ExplicitVRLittleEndian || len(stub.Repairs) == 0 {
+		t.Errorf("two bytes of a data set: %d elements, repairs %q", stub.Len(), stub.Repairs)
 	}
 }
 

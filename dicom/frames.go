@@ -6,22 +6,29 @@ import (
 	"io"
 )
 
+// leastPart is how small a part of a frame is still shown: less says nothing,
+// and would have a few bytes ask for the memory of many.
+const leastPart = 16
+
 // NumberOfFrames is (0028,0008) as far as the pixel data bears it out; 0
-// without pixel data.
+// without pixel data. A native frame that the file cuts short counts when enough of it is there.
 func (f *File) NumberOfFrames() int {
 	p := f.pixelData()
 	if p == nil {
 		return 0
 	}
-	declared := max(f.IntOr(NumberOfFrames, 1), 1)
 	if p.encapsulated {
-		return p.encapsulatedFrames(declared)
+		return len(p.frameStarts(f.layout()))
 	}
 	m, err := f.format()
 	if err != nil {
 		return 0
 	}
-	return int(min(int64(declared), p.value.n*8/m.bits()))
+	whole := p.value.n * 8 / m.bits()
+	if rest := p.value.n*8 - whole*m.bits(); rest >= m.bits()/leastPart {
+		whole++
+	}
+	return int(min(int64(max(f.IntOr(NumberOfFrames, 1), 1)), whole))
 }
 
 // pixelData is where the pixels are: in the file, or in an element put by hand.
@@ -43,7 +50,7 @@ func (f *File) EncodedFrame(i int) ([]byte, error) {
 	}
 	p := f.pixelData()
 	if p.encapsulated {
-		spans, err := p.frameFragments(i, f.declaredFrames())
+		spans, err := p.frameFragments(i, f.layout())
 		if err != nil {
 			return nil, err
 		}
@@ -53,14 +60,18 @@ func (f *File) EncodedFrame(i int) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return p.read(p.nativeSpan(m, i))
+	s := p.nativeSpan(m, i)
+	s.n = min(s.n, p.value.at+p.value.n-s.at)
+	return p.read(s)
 }
-
-func (f *File) declaredFrames() int { return max(f.IntOr(NumberOfFrames, 1), 1) }
 
 // noSuchFrame says why frame i of n cannot be had.
 func (f *File) noSuchFrame(i, n int) error {
-	if n == 0 && f.pixelData() != nil {
+	if p := f.pixelData(); n == 0 && p != nil {
+		if p.encapsulated {
+			return fmt.Errorf("%w: %d fragments for %d frames and no usable offset table",
+				ErrCorrupt, len(p.fragments), f.IntOr(NumberOfFrames, 1))
+		}
 		if _, err := f.format(); err != nil {
 			return err
 		}
@@ -108,9 +119,6 @@ func (f *File) Frame(ctx context.Context, i int) (*Frame, error) {
 	if !Decodable(f.TransferSyntax) {
 		return nil, &UnsupportedSyntaxError{f.TransferSyntax}
 	}
-	if p := f.pixelData(); p != nil && p.tag != PixelData {
-		return nil, fmt.Errorf("%w: floating point pixel data", ErrUnsupported)
-	}
 	m, err := f.format()
 	if err != nil {
 		return nil, err
@@ -125,16 +133,16 @@ func (f *File) Frame(ctx context.Context, i int) (*Frame, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	return f.decode(b, m, i)
+	return f.decode(ctx, b, m, i)
 }
 
 // decode decodes the joined fragments of frame i.
-func (f *File) decode(b []byte, m imageFormat, i int) (*Frame, error) {
+func (f *File) decode(ctx context.Context, b []byte, m imageFormat, i int) (*Frame, error) {
 	decoder, compressed := decoders[f.TransferSyntax]
 	if !compressed {
 		return decodeNative(b, m, false) // uncompressed, but wrapped in fragments
 	}
-	frame, err := decoder(b, m)
+	frame, err := decoder(ctx, b, m)
 	if err != nil {
 		return nil, fmt.Errorf("frame %d, %s: %w", i, f.TransferSyntax.Name(), err)
 	}

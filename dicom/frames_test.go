@@ -2,6 +2,7 @@ package dicom
 
 import (
 	"bytes"
+	"compress/flate"
 	"context"
 	"encoding/binary"
 	"errors"
@@ -11,6 +12,8 @@ import (
 	"slices"
 	"testing"
 
+	"eris/dicom/codec"
+	"eris/dicom/codec/jpeg"
 	"eris/dicom/codec/rle"
 )
 
@@ -59,17 +62,91 @@ func TestPlanesBecomePixels(t *testing.T) {
 	}
 }
 
-func TestYBRBecomesRGB(t *testing.T) {
+// PS3.3 C.7.6.3.1.2: YBR_FULL_422 has one chrominance for two columns.
+func TestChrominanceReachesEveryPixel(t *testing.T) {
 	f := colourImage(t, 1, 3, "YBR_FULL_422", 0)
 	f.SetPixelData([]byte{76, 76, 85, 255, 29, 0, 255, 107})
 	got := frameOf(t, f, 0)
-	want := make([]uint8, 0, 9)
-	for _, c := range [][3]uint8{{76, 85, 255}, {76, 85, 255}, {29, 255, 107}} {
-		r, g, b := color.YCbCrToRGB(c[0], c[1], c[2])
-		want = append(want, r, g, b)
-	}
-	if got.PhotometricInterpretation != "RGB" || !slices.Equal(got.Pix8, want) {
+	if want := []uint8{76, 85, 255, 76, 85, 255, 29, 255, 107}; got.PhotometricInterpretation != "YBR_FULL" || !slices.Equal(got.Pix8, want) {
 		t.Errorf("%s %v, want %v", got.PhotometricInterpretation, got.Pix8, want)
+	}
+}
+
+// PS3.5 8.1.1: cells of 12 bits follow each other, the first in the lower bits.
+func TestTwelveBitCells(t *testing.T) {
+	f := image(t, 1, 3, 12)
+	f.SetInt(BitsStored, 12)
+	f.SetInt(HighBit, 11)
+	f.SetInt(NumberOfFrames, 2)
+	f.SetPixelData([]byte{0x23, 0x61, 0x45, 0x89, 0xC7, 0xAB, 0xEF, 0x1D, 0xFF})
+	f.SetInt(NumberOfFrames, 2)
+	for i, want := range [][]uint16{{0x123, 0x456, 0x789}, {0xABC, 0xDEF, 0xFF1}} {
+		if got := frameOf(t, f, i).Pix16; !slices.Equal(got, want) {
+			t.Errorf("frame %d is %03X, want %03X", i, got, want)
+		}
+	}
+}
+
+func TestWideAndFloatingSamples(t *testing.T) {
+	f := image(t, 1, 2, 32)
+	f.SetInt(BitsStored, 32)
+	f.SetInt(HighBit, 31)
+	f.SetPixelData([]byte{1, 0, 0, 0x80, 2, 0, 0, 0})
+	if got := frameOf(t, f, 0); !slices.Equal(got.Pix32, []uint32{0x80000001, 2}) || got.Value(0) != 0x80000001 {
+		t.Errorf("32 bits: %x", got.Pix32)
+	}
+	f = image(t, 1, 2, 32)
+	f.Put(Element{Tag: FloatPixelData, VR: "OF", Raw: []byte{0, 0, 0xC0, 0x3F, 0, 0, 0x20, 0xC1}})
+	if got := frameOf(t, f, 0); !slices.Equal(got.Float32, []float32{1.5, -10}) || got.Float(1) != -10 || got.Value(1) != -10 {
+		t.Errorf("floats: %v", got.Float32)
+	}
+	f.Remove(FloatPixelData)
+	f.Put(Element{Tag: DoubleFloatPixelData, VR: "OD", Raw: binary.LittleEndian.AppendUint64(make([]byte, 8), 0x3FF8000000000000)})
+	if got := frameOf(t, f, 0); !slices.Equal(got.Float64, []float64{0, 1.5}) {
+		t.Errorf("doubles: %v", got.Float64)
+	}
+}
+
+// A frame that the file cuts short is shown as far as it goes, and marked.
+func TestTruncatedFrame(t *testing.T) {
+	f := image(t, 2, 3, 16)
+	f.SetPixelData(gradient(4))
+	got := frameOf(t, f, 0)
+	if !got.Truncated || !slices.Equal(got.Pix16, []uint16{0, 7, 14, 21, 0, 0}) {
+		t.Errorf("truncated %v: %v", got.Truncated, got.Pix16)
+	}
+}
+
+func TestPrivateBigEndianPixels(t *testing.T) {
+	f := image(t, 1, 2, 16)
+	f.SetPixelData([]byte{0x12, 0x34, 0x56, 0x78})
+	f.TransferSyntax = GEPrivateImplicitVRLittleEndian
+	b := append(f.DataSet.encode(nil, coding{}), appendHead(nil, PixelData, "OW", 4, coding{})...)
+	got := readBytes(t, part10Bytes(f.TransferSyntax, append(b, 0x12, 0x34, 0x56, 0x78)))
+	frame, err := got.Frame(context.Background(), 0)
+	if err != nil || !slices.Equal(frame.Pix16, []uint16{0x1234, 0x5678}) {
+		t.Errorf("%v %v", frame, err)
+	}
+}
+
+func TestDeflatedFrames(t *testing.T) {
+	f := image(t, 2, 3, 16)
+	f.TransferSyntax = DeflatedImageFrame
+	var packed [2][]byte
+	for i := range packed {
+		var b bytes.Buffer
+		w, _ := flate.NewWriter(&b, 9)
+		w.Write(gradient(12)[12*i:][:12])
+		w.Close()
+		packed[i] = b.Bytes()
+	}
+	f.SetEncodedFrames(packed[0], packed[1])
+	if got := frameOf(t, f, 1).Pix16; !slices.Equal(got, []uint16{42, 49, 56, 63, 70, 77}) {
+		t.Errorf("second frame %v", got)
+	}
+	f.SetEncodedFrames(packed[0][:3])
+	if _, err := f.Frame(context.Background(), 0); !errors.Is(err, ErrCorrupt) {
+		t.Errorf("cut: %v", err)
 	}
 }
 
@@ -190,12 +267,64 @@ func TestJPEGBaselineFrames(t *testing.T) {
 	f.TransferSyntax = JPEGBaseline8Bit
 	f.SetEncodedFrames(jpegBytes(t, red))
 	got := frameOf(t, f, 0)
-	if got.PhotometricInterpretation != "RGB" || got.Pix8[0] < 195 || got.Pix8[1] > 15 {
+	y, cb, cr := color.RGBToYCbCr(200, 10, 10)
+	if got.PhotometricInterpretation != "YBR_FULL" || got.Pix8[0] != y || got.Pix8[1] != cb || got.Pix8[2] != cr {
 		t.Errorf("colour %s %v", got.PhotometricInterpretation, got.Pix8[:3])
 	}
 	f.SetInt(Rows, 9)
 	if _, err := f.Frame(context.Background(), 0); !errors.Is(err, ErrCorrupt) {
 		t.Errorf("other size: %v", err)
+	}
+}
+
+func losslessBytes(t *testing.T, m *codec.Image) []byte {
+	t.Helper()
+	b, err := jpeg.EncodeLossless(m, jpeg.LosslessParams{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+func TestJPEGLosslessFrames(t *testing.T) {
+	m := codec.NewImage(2, 2, 1, 16, false)
+	copy(m.Pix16, []uint16{0xFFFF, 0x8000, 0, 1000})
+	f := image(t, 2, 2, 16)
+	f.TransferSyntax = JPEGLosslessSV1
+	f.SetInt(PixelRepresentation, 1)
+	f.SetEncodedFrames(losslessBytes(t, m))
+	got := frameOf(t, f, 0)
+	for i, want := range []int{-1, -32768, 0, 1000} {
+		if got.Value(i) != want {
+			t.Errorf("sample %d is %d, want %d", i, got.Value(i), want)
+		}
+	}
+	f.SetInt(BitsStored, 12) // of a stream of 16 bits
+	f.SetInt(HighBit, 11)
+	if got := frameOf(t, f, 0); got.BitsStored != 12 || got.Value(0) != -1 || got.Value(1) != 0 {
+		t.Errorf("12 of 16 bits: %d bits, %d and %d", got.BitsStored, got.Value(0), got.Value(1))
+	}
+	m = codec.NewImage(2, 2, 1, 10, false)
+	copy(m.Pix16, []uint16{1023, 0, 512, 7})
+	f.SetInt(BitsStored, 16)
+	f.SetInt(HighBit, 15)
+	f.SetEncodedFrames(losslessBytes(t, m))
+	if got := frameOf(t, f, 0); got.BitsStored != 10 || got.HighBit != 9 || got.Value(0) != -1 {
+		t.Errorf("a stream of 10 bits: %d below bit %d, %d", got.BitsStored, got.HighBit, got.Value(0))
+	}
+}
+
+func TestJPEGLosslessColour(t *testing.T) {
+	m := codec.NewImage(1, 2, 3, 8, false)
+	copy(m.Pix8, []uint8{76, 85, 255, 10, 128, 128})
+	for _, photometric := range []string{"RGB", "YBR_FULL"} {
+		f := colourImage(t, 1, 2, photometric, 0)
+		f.TransferSyntax = JPEGLossless
+		f.SetEncodedFrames(losslessBytes(t, m))
+		got := frameOf(t, f, 0)
+		if !slices.Equal(got.Pix8, m.Pix8) || got.PhotometricInterpretation != photometric || got.SamplesPerPixel != 3 {
+			t.Errorf("%s: %s %v, want %v", photometric, got.PhotometricInterpretation, got.Pix8, m.Pix8)
+		}
 	}
 }
 
@@ -216,8 +345,18 @@ func fragmented(t *testing.T, frames int, table []uint32, fragments ...[]byte) *
 	return readBytes(t, part10Bytes(f.TransferSyntax, appendItemHead(b, sequenceDelimiter, 0)))
 }
 
+// extended gives f an extended offset table.
+func extended(f *File, offsets ...uint64) *File {
+	var raw []byte
+	for _, off := range offsets {
+		raw = binary.LittleEndian.AppendUint64(raw, off)
+	}
+	f.Put(Element{Tag: ExtendedOffsetTable, VR: "OV", Raw: raw})
+	return f
+}
+
 func TestFragmentsFindTheirFrames(t *testing.T) {
-	soi, more := []byte("\xFF\xD8ab"), []byte("cdef")
+	soi, more := []byte("\xFF\xD8\xFFa"), []byte("cdef")
 	tests := map[string]struct {
 		file *File
 		want []string
@@ -225,10 +364,14 @@ func TestFragmentsFindTheirFrames(t *testing.T) {
 		"one each":               {fragmented(t, 2, nil, []byte("ab"), []byte("cd")), []string{"ab", "cd"}},
 		"one frame in three":     {fragmented(t, 1, nil, []byte("ab"), []byte("cd"), []byte("ef")), []string{"abcdef"}},
 		"by the table":           {fragmented(t, 2, []uint32{0, 20}, []byte("ab"), []byte("cd"), []byte("ef")), []string{"abcd", "ef"}},
-		"wrong table, by marks":  {fragmented(t, 2, []uint32{0, 7}, soi, more, soi), []string{"\xFF\xD8abcdef", "\xFF\xD8ab"}},
-		"no table, by marks":     {fragmented(t, 2, nil, soi, soi, more), []string{"\xFF\xD8ab", "\xFF\xD8abcdef"}},
+		"wrong table, by marks":  {fragmented(t, 2, []uint32{0, 7}, soi, more, soi), []string{"\xFF\xD8\xFFacdef", "\xFF\xD8\xFFa"}},
+		"no table, by marks":     {fragmented(t, 2, nil, soi, soi, more), []string{"\xFF\xD8\xFFa", "\xFF\xD8\xFFacdef"}},
 		"fewer than declared":    {fragmented(t, 5, nil, []byte("ab"), []byte("cd")), []string{"ab", "cd"}},
 		"table of another count": {fragmented(t, 2, []uint32{0}, []byte("ab"), []byte("cd")), []string{"ab", "cd"}},
+		"more than declared":     {fragmented(t, 2, nil, soi, soi, soi), []string{string(soi), string(soi), string(soi)}},
+		"table says more":        {fragmented(t, 1, []uint32{0, 12}, soi, soi), []string{string(soi), string(soi)}},
+		"table into the middle":  {fragmented(t, 2, []uint32{0, 12}, soi, more, soi), []string{"\xFF\xD8\xFFacdef", "\xFF\xD8\xFFa"}},
+		"extended table":         {extended(fragmented(t, 2, nil, []byte("ab"), []byte("cd"), []byte("ef")), 0, 20), []string{"abcd", "ef"}},
 	}
 	for name, tc := range tests {
 		if tc.file.NumberOfFrames() != len(tc.want) {

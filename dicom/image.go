@@ -1,6 +1,9 @@
 package dicom
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // maxFrameBytes bounds one decoded frame; a 16-bit mammogram has 30 MB.
 const maxFrameBytes = 256 << 20
@@ -11,6 +14,8 @@ type imageFormat struct {
 	allocated, stored, highBit int
 	signed, planar             bool // planar: Planar Configuration 1
 	photometric                string
+	// float says that samples are floating point numbers (PS3.3 C.7.6.24, C.7.6.25).
+	float bool
 }
 
 // format reads and checks the Image Pixel module.
@@ -23,10 +28,18 @@ func (f *File) format() (imageFormat, error) {
 		planar:      f.IntOr(PlanarConfiguration, 0) == 1,
 		photometric: f.String(PhotometricInterpretation),
 	}
+	if p := f.pixelData(); p != nil && p.tag != PixelData {
+		m.float, m.allocated = true, floatBits[p.tag]
+		m.stored, m.highBit = m.allocated, m.allocated-1
+		return m, m.check()
+	}
 	m.stored = f.IntOr(BitsStored, m.allocated)
 	m.highBit = f.IntOr(HighBit, m.stored-1)
 	return m, m.check()
 }
+
+// floatBits is how wide samples of floating point pixel data are.
+var floatBits = map[Tag]int{FloatPixelData: 32, DoubleFloatPixelData: 64}
 
 func (m imageFormat) check() error {
 	switch {
@@ -34,7 +47,7 @@ func (m imageFormat) check() error {
 		return fmt.Errorf("%w: image of %d rows and %d columns", ErrCorrupt, m.rows, m.columns)
 	case m.samples < 1 || m.samples > 4:
 		return fmt.Errorf("%w: %d samples per pixel", ErrUnsupported, m.samples)
-	case m.allocated != 1 && m.allocated != 8 && m.allocated != 16:
+	case !m.float && m.allocated != 1 && m.allocated != 8 && m.allocated != 12 && m.allocated != 16 && m.allocated != 32:
 		return fmt.Errorf("%w: %d bits per sample", ErrUnsupported, m.allocated)
 	case m.stored < 1 || m.stored > m.allocated || m.highBit < m.stored-1 || m.highBit >= m.allocated:
 		return fmt.Errorf("%w: %d bits stored below bit %d of %d", ErrCorrupt, m.stored, m.highBit, m.allocated)
@@ -48,8 +61,10 @@ func (m imageFormat) check() error {
 func (m imageFormat) pixels() int { return m.rows * m.columns }
 
 // halved says that chrominance is stored for every second column only
-// (PS3.3 C.7.6.3.1.2: YBR_FULL_422).
-func (m imageFormat) halved() bool { return m.samples == 3 && m.photometric == "YBR_FULL_422" }
+// (PS3.3 C.7.6.3.1.2: YBR_FULL_422, YBR_PARTIAL_422).
+func (m imageFormat) halved() bool {
+	return m.samples == 3 && m.allocated == 8 && strings.HasSuffix(m.photometric, "_422")
+}
 
 // bits is the size of a native frame.
 func (m imageFormat) bits() int64 {

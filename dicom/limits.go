@@ -11,7 +11,7 @@ type Limits struct {
 
 // DefaultLimits fit every real object seen and keep a hostile one under 512 MB.
 func DefaultLimits() Limits {
-	return Limits{Elements: 500_000, Depth: 32, ElementBytes: 64 << 20, HeaderBytes: 128 << 20}
+	return Limits{Elements: 500_000, Depth: 128, ElementBytes: 64 << 20, HeaderBytes: 128 << 20}
 }
 
 func (l Limits) orDefault() Limits {

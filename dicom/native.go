@@ -3,12 +3,14 @@ package dicom
 import (
 	"encoding/binary"
 	"fmt"
+	"math"
 	"slices"
+	"strings"
 	"sync"
 )
 
 // nativeSpan is where the bytes of native frame i lie: frames follow each other
-// without gaps, one-bit frames even within a byte (PS3.5 8.1.1).
+// without gaps, those of 1 and 12 bits even within a byte (PS3.5 8.1.1).
 func (p *pixelData) nativeSpan(m imageFormat, i int) span {
 	first, last := int64(i)*m.bits()/8, (int64(i+1)*m.bits()+7)/8
 	return span{p.value.at + first, last - first}
@@ -32,16 +34,28 @@ func (f *File) nativeFrame(p *pixelData, m imageFormat, i int) (*Frame, error) {
 	buf := scratch.Get().(*[]byte)
 	defer scratch.Put(buf)
 	*buf = slices.Grow((*buf)[:0], int(s.n))[:s.n]
-	if err := p.fill(*buf, []span{s}); err != nil {
+	have := min(s.n, p.value.at+p.value.n-s.at)
+	if err := p.fill((*buf)[:have], []span{{s.at, have}}); err != nil {
 		return nil, err
 	}
-	switch {
-	case m.allocated == 1:
-		return m.decodeBits(*buf, i)
-	case swap:
-		return decodeNative(swapped(*buf, 2)[lead:], m, p.big)
+	clear((*buf)[have:])
+	frame, err := p.samples(*buf, m, i, lead, swap)
+	if err == nil {
+		frame.Truncated = have < s.n
 	}
-	return decodeNative(*buf, m, p.big)
+	return frame, err
+}
+
+// samples decodes the bytes b of native frame i; with swap they are whole
+// words of which the first lead bytes belong to the frame before.
+func (p *pixelData) samples(b []byte, m imageFormat, i int, lead int64, swap bool) (*Frame, error) {
+	switch {
+	case m.packed():
+		return m.decodePacked(b, i)
+	case swap:
+		return decodeNative(swapped(b, 2)[lead:], m, p.big)
+	}
+	return decodeNative(b, m, p.big)
 }
 
 // wholeWords widens s to 16-bit words, and tells by how much at its start: in
@@ -49,19 +63,26 @@ func (f *File) nativeFrame(p *pixelData, m imageFormat, i int) (*Frame, error) {
 func (p *pixelData) wholeWords(s span) (wide span, lead int64) {
 	from, to := s.at-p.value.at, s.at-p.value.at+s.n
 	first := from &^ 1
-	last := min((to+1)&^1, p.value.n)
+	last := (to + 1) &^ 1
 	return span{p.value.at + first, last - first}, from - first
 }
 
-// decodeBits unpacks a frame of one-bit pixels, which may begin inside a byte.
-func (m imageFormat) decodeBits(b []byte, i int) (*Frame, error) {
+// packed says that samples do not fill whole bytes.
+func (m imageFormat) packed() bool { return m.allocated%8 != 0 }
+
+// decodePacked unpacks a frame of 1- or 12-bit cells, which may begin inside a byte.
+func (m imageFormat) decodePacked(b []byte, i int) (*Frame, error) {
 	start := int(int64(i) * m.bits() % 8)
 	n := m.pixels() * m.samples
-	if (start+n+7)/8 > len(b) {
+	if (start+n*m.allocated+7)/8 > len(b) {
 		return nil, fmt.Errorf("%w: frame %d of %d bytes is too short", ErrCorrupt, i, len(b))
 	}
 	f := m.frame()
-	f.Pix8 = interleaved(bitsOf(b, start, n), m)
+	if m.allocated == 1 {
+		f.Pix8 = interleaved(bitsOf(b, start, n), m)
+		return f, nil
+	}
+	f.Pix16, f.BitsAllocated = interleaved(cellsOf(b, start/4, n), m), 16
 	return f, nil
 }
 
@@ -72,16 +93,26 @@ func decodeNative(b []byte, m imageFormat, big bool) (*Frame, error) {
 		return nil, fmt.Errorf("%w: frame of %d bytes where %d rows and %d columns need %d",
 			ErrCorrupt, len(b), m.rows, m.columns, need)
 	}
+	if m.packed() {
+		return m.decodePacked(b, 0)
+	}
 	f := m.frame()
+	n := m.pixels() * m.samples
 	switch {
+	case m.allocated == 64:
+		f.Float64 = interleaved(floats64(b, n, big), m)
+	case m.float:
+		f.Float32 = interleaved(floats32(b, n, big), m)
+	case m.allocated == 32:
+		f.Pix32 = interleaved(words32(b, n, big), m)
 	case m.allocated == 16:
-		f.Pix16 = interleaved(words(b, m.pixels()*m.samples, big), m)
+		f.Pix16 = interleaved(words(b, n, big), m)
 	case m.halved():
 		f.Pix8 = widened(b, m)
+		f.PhotometricInterpretation = strings.TrimSuffix(m.photometric, "_422")
 	default:
-		f.Pix8 = interleaved(append([]uint8(nil), b[:m.pixels()*m.samples]...), m)
+		f.Pix8 = interleaved(append([]uint8(nil), b[:n]...), m)
 	}
-	f.toRGB()
 	return f, nil
 }
 
@@ -107,6 +138,45 @@ func words(b []byte, n int, big bool) []uint16 {
 	return out
 }
 
+func words32(b []byte, n int, big bool) []uint32 {
+	out, order := make([]uint32, n), coding{big: big}.order()
+	for i := range out {
+		out[i] = order.Uint32(b[4*i:])
+	}
+	return out
+}
+
+func floats32(b []byte, n int, big bool) []float32 {
+	out, order := make([]float32, n), coding{big: big}.order()
+	for i := range out {
+		out[i] = math.Float32frombits(order.Uint32(b[4*i:]))
+	}
+	return out
+}
+
+func floats64(b []byte, n int, big bool) []float64 {
+	out, order := make([]float64, n), coding{big: big}.order()
+	for i := range out {
+		out[i] = math.Float64frombits(order.Uint64(b[8*i:]))
+	}
+	return out
+}
+
+// cellsOf unpacks n cells of 12 bits from half byte start on: two in three
+// bytes, the first in the lower bits (PS3.5 8.1.1).
+func cellsOf(b []byte, start, n int) []uint16 {
+	out := make([]uint16, n)
+	for i := range out {
+		at := start + 3*i // in half bytes
+		pair := uint16(b[at/2])
+		if at/2+1 < len(b) {
+			pair |= uint16(b[at/2+1]) << 8
+		}
+		out[i] = pair >> (4 * (at % 2)) & 0xFFF
+	}
+	return out
+}
+
 // bitsOf unpacks n one-bit pixels from bit start on, lowest bit first (PS3.5 8.1.1).
 func bitsOf(b []byte, start, n int) []uint8 {
 	out := make([]uint8, n)
@@ -118,7 +188,7 @@ func bitsOf(b []byte, start, n int) []uint8 {
 }
 
 // interleaved brings planes (RRR GGG BBB) into pixel order (RGB RGB RGB).
-func interleaved[T uint8 | uint16](in []T, m imageFormat) []T {
+func interleaved[T uint8 | uint16 | uint32 | float32 | float64](in []T, m imageFormat) []T {
 	if !m.planar || m.samples == 1 {
 		return in
 	}
@@ -132,7 +202,7 @@ func interleaved[T uint8 | uint16](in []T, m imageFormat) []T {
 	return out
 }
 
-// widened gives every pixel its own chrominance: YBR_FULL_422 stores
+// widened gives every pixel its own chrominance: the kinds that end in _422 store
 // Y1 Y2 Cb Cr for each pair of columns (PS3.3 C.7.6.3.1.2).
 func widened(b []byte, m imageFormat) []uint8 {
 	out := make([]uint8, 0, m.pixels()*3)

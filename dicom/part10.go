@@ -196,6 +196,7 @@ func (p *part10) fits(c coding) bool {
 // defaultSyntax names the native syntax of a coding.
 func (p *part10) defaultSyntax(c coding) {
 	switch {
+	case p.syntax == GEPrivateImplicitVRLittleEndian && !c.big:
 	case !c.explicit:
 		p.syntax = ImplicitVRLittleEndian
 	case c.big:
@@ -207,11 +208,13 @@ func (p *part10) defaultSyntax(c coding) {
 
 // codingOf is how a transfer syntax writes elements (PS3.5 A).
 func codingOf(syntax UID) coding {
-	return coding{explicit: syntax != ImplicitVRLittleEndian && syntax != "", big: syntax == ExplicitVRBigEndian}
+	implicit := syntax == ImplicitVRLittleEndian || syntax == GEPrivateImplicitVRLittleEndian || syntax == ""
+	return coding{explicit: !implicit, big: syntax == ExplicitVRBigEndian}
 }
 
 var nativeSyntaxes = []UID{
 	ImplicitVRLittleEndian, ExplicitVRLittleEndian, ExplicitVRBigEndian, DeflatedExplicitVRLittleEndian,
+	GEPrivateImplicitVRLittleEndian,
 }
 
 // native says whether pixel data lies uncompressed and unwrapped (PS3.5 8.1).

@@ -51,7 +51,7 @@ type pixelData struct {
 // locate finds the extent of the pixel data and the elements behind it.
 func (w *walker) locate(syntax UID, c coding) (*pixelData, []Element, error) {
 	h := *w.pixel
-	p := &pixelData{src: readerSource{w.win.r}, tag: h.tag, vr: h.vr, big: c.big}
+	p := &pixelData{src: readerSource{w.win.r}, tag: h.tag, vr: h.vr, big: c.big || syntax == GEPrivateImplicitVRLittleEndian}
 	end := w.win.size
 	if h.length == undefined {
 		p.encapsulated = true
@@ -67,10 +67,6 @@ func (w *walker) locate(syntax UID, c coding) (*pixelData, []Element, error) {
 			end = h.end()
 		}
 		p.value = span{h.value, end - h.value}
-		if !native(syntax) && Decodable(syntax) {
-			w.repair("compressed pixel data without fragments read as one fragment")
-			p.encapsulated, p.fragments = true, []span{p.value}
-		}
 	}
 	return p, w.tail(end, c), nil
 }

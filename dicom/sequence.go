@@ -12,8 +12,11 @@ func (w *walker) undefinedLength(e Element, h head, end int64, c coding, depth i
 	case "SQ":
 	case "UN":
 		// PS3.5 6.2.2 note 2: the content of UN of undefined length is implicit VR little endian.
-		c = coding{}
-		e.VR = "SQ"
+		found, next, err := w.sequence(e, h.value, end, coding{}, depth, true)
+		if err == nil || errors.Is(err, ErrLimit) {
+			return found, next, err
+		}
+		w.repair("a sequence of unknown kind read as its data set is written")
 	case "OB", "OW":
 		return w.nestedFragments(e, h, end, c)
 	default:

@@ -138,6 +138,7 @@ const (
 
 	SharedFunctionalGroupsSequence   Tag = 0x52009229
 	PerFrameFunctionalGroupsSequence Tag = 0x52009230
+	ExtendedOffsetTable              Tag = 0x7FE00001
 	FloatPixelData                   Tag = 0x7FE00008
 	DoubleFloatPixelData             Tag = 0x7FE00009
 	PixelData                        Tag = 0x7FE00010

@@ -42,17 +42,33 @@ func (u UID) Valid() bool {
 const (
 	ImplicitVRLittleEndian         UID = "1.2.840.10008.1.2"
 	ExplicitVRLittleEndian         UID = "1.2.840.10008.1.2.1"
+	EncapsulatedUncompressed       UID = "1.2.840.10008.1.2.1.98"
 	DeflatedExplicitVRLittleEndian UID = "1.2.840.10008.1.2.1.99"
 	ExplicitVRBigEndian            UID = "1.2.840.10008.1.2.2"
 	JPEGBaseline8Bit               UID = "1.2.840.10008.1.2.4.50"
 	JPEGExtended12Bit              UID = "1.2.840.10008.1.2.4.51"
+	JPEGSpectralSelection          UID = "1.2.840.10008.1.2.4.53"
+	JPEGFullProgression            UID = "1.2.840.10008.1.2.4.55"
 	JPEGLossless                   UID = "1.2.840.10008.1.2.4.57"
 	JPEGLosslessSV1                UID = "1.2.840.10008.1.2.4.70"
 	JPEGLSLossless                 UID = "1.2.840.10008.1.2.4.80"
 	JPEGLSNearLossless             UID = "1.2.840.10008.1.2.4.81"
 	JPEG2000Lossless               UID = "1.2.840.10008.1.2.4.90"
 	JPEG2000                       UID = "1.2.840.10008.1.2.4.91"
+	JPEG2000MCLossless             UID = "1.2.840.10008.1.2.4.92"
+	JPEG2000MC                     UID = "1.2.840.10008.1.2.4.93"
+	MPEG2MPML                      UID = "1.2.840.10008.1.2.4.100"
+	JPEGXLLossless                 UID = "1.2.840.10008.1.2.4.110"
+	JPEGXLJPEGRecompression        UID = "1.2.840.10008.1.2.4.111"
+	JPEGXL                         UID = "1.2.840.10008.1.2.4.112"
+	HTJ2KLossless                  UID = "1.2.840.10008.1.2.4.201"
+	HTJ2KLosslessRPCL              UID = "1.2.840.10008.1.2.4.202"
+	HTJ2K                          UID = "1.2.840.10008.1.2.4.203"
 	RLELossless                    UID = "1.2.840.10008.1.2.5"
+	DeflatedImageFrame             UID = "1.2.840.10008.1.2.8.1"
+	// GEPrivateImplicitVRLittleEndian is written by old GE archives: implicit,
+	// little endian, but big endian pixels.
+	GEPrivateImplicitVRLittleEndian UID = "1.2.840.113619.5.2"
 )
 
 // SOP classes (PS3.4 B.5) the program makes or treats on their own.

@@ -68,7 +68,13 @@ func (w *walker) topLevel(pos int64, c coding) ([]Element, int64, error) {
 	for pos+8 <= w.win.size {
 		h, err := w.head(pos, w.win.size, c)
 		if err != nil {
-			return elements, pos, err
+			next, found := w.nextElement(elements, pos, c)
+			if !found {
+				return elements, pos, err
+			}
+			w.repair("bytes that are no data element skipped")
+			pos = next
+			continue
 		}
 		if isPixelData(h.tag) {
 			w.pixel = &h
@@ -98,6 +104,33 @@ func (w *walker) topLevel(pos int64, c coding) ([]Element, int64, error) {
 		return elements, pos, fmt.Errorf("%w: %d bytes at offset %d", errTruncated, w.win.size-pos, pos)
 	}
 	return elements, pos, nil
+}
+
+// lostBytes is how far behind a wrong length the next element is looked for.
+const lostBytes = 64
+
+// nextElement looks behind pos, where no element is, for the next one of an
+// explicit data set: a length that was counted wrongly leads into the midst of
+// a value. It must be a known one that may stand there.
+func (w *walker) nextElement(before []Element, pos int64, c coding) (at int64, found bool) {
+	if !c.explicit || len(before) == 0 {
+		return 0, false
+	}
+	last := before[len(before)-1].Tag
+	for at = pos + 1; at <= pos+lostBytes && at+8 <= w.win.size; at++ {
+		b, err := w.win.bytes(at, 8)
+		if err != nil {
+			return 0, false
+		}
+		t := readTag(b, c)
+		if _, known := vrTable[string(b[4:6])]; !known || t <= last || t.Keyword() == "" || VR(b[4:6]) != t.VR() {
+			continue
+		}
+		if h, err := w.head(at, w.win.size, c); err == nil && (h.length == undefined || h.end() <= w.win.size) {
+			return at, true
+		}
+	}
+	return 0, false
 }
 
 func isPixelData(t Tag) bool {
@@ -154,12 +187,14 @@ func (w *walker) headWithoutVR(h head, b []byte, c coding, end int64) (head, err
 		w.repair("element without value representation read as implicit")
 		return h, nil
 	}
-	if h.tag.Keyword() == "" {
+	if empty := b[4] == 0 && b[5] == 0; h.tag.Keyword() == "" && !(empty && h.value+int64(c.order().Uint16(b[6:])) <= end) {
 		return h, fmt.Errorf("%w: no value representation in %s at offset %d", ErrCorrupt, h.tag, h.value-8)
 	}
 	h.length = uint32(c.order().Uint16(b[6:]))
-	if h.vr.info().long && len(b) == 12 {
-		h.length, h.value = c.order().Uint32(b[8:]), h.value+4
+	if long := int64(0); h.vr.info().long && len(b) == 12 {
+		if long = int64(c.order().Uint32(b[8:])); h.value+4+long <= end || h.end() > end {
+			h.length, h.value = uint32(long), h.value+4
+		}
 	}
 	w.repair("damaged value representation replaced by the dictionary's")
 	return h, nil

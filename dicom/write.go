@@ -15,7 +15,7 @@ var implementationClass = DeriveUID("eris", "implementation class")
 
 // Write writes f as a Part 10 file in its transfer syntax: little endian
 // explicit or implicit, or encapsulated with the fragments as they are. Big
-// endian and deflated objects are written as explicit VR little endian.
+// endian, deflated and GE's own are written as explicit VR little endian.
 // Missing meta information is made from the data set.
 func (f *File) Write(w io.Writer) error {
 	syntax := writtenSyntax(f.TransferSyntax)
@@ -32,7 +32,7 @@ func (f *File) Write(w io.Writer) error {
 
 func writtenSyntax(syntax UID) UID {
 	switch syntax {
-	case "", ExplicitVRBigEndian, DeflatedExplicitVRLittleEndian:
+	case "", ExplicitVRBigEndian, DeflatedExplicitVRLittleEndian, GEPrivateImplicitVRLittleEndian:
 		return ExplicitVRLittleEndian
 	}
 	return syntax

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # Measures the workstation against limits, and against peers in the same run:
-# scripts/bench.sh [-runs N] [-only import,fetch,room,search,window,start,memory]
+# scripts/bench.sh [-runs N] [-only import,fetch,room,codec,big,search,window,start,memory]
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-scripts/packages.sh test
+scripts/packages.sh bench
 mkdir -p build
 go build -o build/eris .
 CGO_ENABLED=0 go build -o build/bench ./bench

@@ -1,15 +1,17 @@
 #!/usr/bin/env bash
 # Installs the system packages that a purpose needs and are missing, and says which.
-# Usage: scripts/packages.sh build|test
+# Usage: scripts/packages.sh build|test|bench
 set -euo pipefail
 
 build=(gcc libc6-dev pkg-config libgl1-mesa-dev xorg-dev libwayland-dev libxkbcommon-dev)
 tests=(orthanc orthanc-dicomweb dcmtk xvfb xdotool libgl1-mesa-dri curl)
+bench=(libgdcm-tools libopenjp2-7-dev libcharls-dev openjph-tools)
 
 case "${1:-}" in
   build) wanted=("${build[@]}") ;;
   test) wanted=("${build[@]}" "${tests[@]}") ;;
-  *) echo "usage: $0 build|test" >&2; exit 2 ;;
+  bench) wanted=("${build[@]}" "${tests[@]}" "${bench[@]}") ;;
+  *) echo "usage: $0 build|test|bench" >&2; exit 2 ;;
 esac
 
 if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then

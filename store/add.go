@@ -52,7 +52,7 @@ const maxInstance = 16 << 30
 // without error the object survives a power cut. Calls from many goroutines
 // share their commits, so callers with many files should use several.
 // source names the node it came from, empty for files. Errors:
-// dicom.ErrNotDICOM, dicom.ErrCorrupt, dicom.ErrLimit, ErrFull, ErrReadOnly.
+// dicom.ErrNotDICOM, dicom.ErrCorrupt, dicom.ErrLimit, ErrUnidentified, ErrFull, ErrReadOnly.
 func (s *Store) Add(ctx context.Context, r io.Reader, source string) (Added, error) {
 	staged, err := s.stage(r, source)
 	if err != nil {
@@ -174,7 +174,7 @@ func parse(source io.ReaderAt, size int64) (row, error) {
 	}
 	r, ok := readRow(f)
 	if !ok {
-		return row{}, fmt.Errorf("the object has no study, series or instance UID: %w", dicom.ErrCorrupt)
+		return row{}, fmt.Errorf("%w: %w", ErrUnidentified, dicom.ErrCorrupt)
 	}
 	return r, nil
 }

@@ -21,6 +21,8 @@ var (
 	ErrFull     = errors.New("the disk is full")
 	ErrReadOnly = errors.New("the folder cannot be written to")
 	ErrDamaged  = errors.New("the index is damaged; run: eris rebuild")
+	// ErrUnidentified is that of an object no study can be found for.
+	ErrUnidentified = errors.New("the object has no study, series or instance UID")
 )
 
 // diskError gives an error of the file system or of SQLite its kind and keeps

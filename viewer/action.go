@@ -96,9 +96,18 @@ func tools() []deed {
 	return out
 }
 
-// windows are the presets: 0 is the frame's own window.
+// windows are the presets: 0 is the frame's own window, and pressed again the
+// next of its own windows and tables.
 func windows() []deed {
-	out := []deed{{"preset-0", hasFrames, func(s *Session) { s.change(s.current().ownWindow) }}}
+	out := []deed{{"preset-0", hasFrames, func(s *Session) {
+		v := s.current()
+		s.change(func() {
+			if v.state.Window.Width == 0 {
+				v.state.Choice = (v.state.Choice + 1) % max(len(v.own), 1)
+			}
+			v.ownWindow()
+		})
+	}}}
 	for key := 1; key <= 9; key++ {
 		out = append(out, deed{"preset-" + strconv.Itoa(key),
 			func(s *Session) bool { _, ok := s.preset(key); return ok && hasFrames(s) },
@@ -128,7 +137,7 @@ func looks() []deed {
 	return []deed{
 		look("fit", func(v *viewport) { v.state = v.state.Fitted(); v.session.spread(v, syncZoom) }),
 		look("reset", func(v *viewport) {
-			v.state.Turn, v.state.FlipH, v.state.FlipV, v.state.Invert = 0, false, false, false
+			v.state.Turn, v.state.FlipH, v.state.FlipV, v.state.Invert, v.state.Choice = 0, false, false, false, 0
 			v.state = v.state.Fitted()
 			v.ownWindow()
 			v.session.spread(v, syncZoom)

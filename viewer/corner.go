@@ -10,6 +10,7 @@ import (
 
 	"eris/dicom"
 	"eris/viewer/geom"
+	"eris/viewer/lut"
 	"eris/viewer/measure"
 	"eris/viewer/render"
 )
@@ -17,7 +18,7 @@ import (
 // Keys of the words in a picture: English formats.
 const (
 	wordLoading     = "Loading…"
-	wordSyntax      = "This image cannot be shown: its compression is not supported (%s)."
+	wordSyntax      = "This image cannot be shown, its compression is not supported: %s. X opens it in another program."
 	wordUnsupported = "This kind of image cannot be shown."
 	wordDamaged     = "This image cannot be shown: its file is damaged."
 	wordUnreadable  = "This image cannot be read from the local cache."
@@ -32,14 +33,17 @@ const (
 	wordPrior       = "Prior"
 	wordMillimetres = "%d mm"
 	wordUnsaved     = "not saved"
+	wordTable       = "VOI LUT"
+	wordTruncated   = "Incomplete: the file ends here"
+	wordProfile     = "Colour profile not applied"
 )
 
 // WordKeys lists every key a session hands to Params.Words.
 func WordKeys() []string {
 	return []string{wordLoading, wordSyntax, wordUnsupported, wordDamaged, wordUnreadable, wordImage, wordPosition, wordThickness,
-		wordWindow, wordZoom, wordLossy, wordSeries, wordCurrent, wordPrior, wordMillimetres, wordUnsaved,
+		wordWindow, wordZoom, wordLossy, wordSeries, wordCurrent, wordPrior, wordMillimetres, wordUnsaved, wordTable, wordTruncated, wordProfile,
 		string(measure.AtDetector), string(measure.Magnified), string(measure.Calibrated), string(measure.Unstated), string(measure.InPixels),
-		"Length", "Area", "Mean", "SD", "Min", "Max", "Value", "Red", "Green", "Blue", "mm", "px", "mm²", "px²", "HU"}
+		"Length", "Area", "Mean", "SD", "Min", "Max", "Value", "Red", "Green", "Blue", "mm", "px", "mm²", "px²", "HU", "OD", "mg/ml", "Gy", unitSUV}
 }
 
 // frameOverlay is what stands even over a picture that is not there.
@@ -116,9 +120,8 @@ func (s *Session) origin(v *viewport, d *decoded) []render.Tinted {
 
 // where says which frame is seen, and how.
 func (s *Session) where(v *viewport, d *decoded, view geom.Affine) []render.Tinted {
-	w, _ := v.windowInUse()
 	image := s.params.Words(wordImage, v.at+1, len(v.stack.Frames))
-	window := s.params.Words(wordWindow, w.Width, w.Center)
+	window := s.inUse(v.voi())
 	if s.overlays != AllOverlays {
 		return lines(image, window)
 	}
@@ -132,16 +135,36 @@ func (s *Session) where(v *viewport, d *decoded, view geom.Affine) []render.Tint
 	return lines(image, position, thickness, window, s.params.Words(wordZoom, 100*math.Hypot(view.XX, view.YX)))
 }
 
+// inUse names a window, or the table that stands in its place, in the file's
+// own words where it has some.
+func (s *Session) inUse(v lut.VOI) string {
+	text := s.params.Words(wordWindow, v.Window.Width, v.Window.Center)
+	if v.Table != nil {
+		text = s.params.Words(wordTable)
+	}
+	if v.Explanation != "" {
+		text += "  " + v.Explanation
+	}
+	return text
+}
+
 // quality warns: where lengths come from, and whether detail was lost.
 func (s *Session) quality(d *decoded) []render.Tinted {
-	lossy, provenance := "", ""
+	lossy, provenance, profile := "", "", ""
+	var broken []render.Tinted
+	if d.truncated {
+		broken = []render.Tinted{{Text: s.params.Words(wordTruncated), Color: render.Danger}}
+	}
+	if d.profiled && d.img.RGB != nil {
+		profile = s.params.Words(wordProfile)
+	}
 	if d.lossy {
 		lossy = s.params.Words(wordLossy)
 	}
 	if d.provenance != measure.InPatient {
 		provenance = s.params.Words(string(d.provenance))
 	}
-	return lines(lossy, provenance)
+	return append(broken, lines(lossy, profile, provenance)...)
 }
 
 // day is a date as DD.MM.YYYY, as much of it as is known.

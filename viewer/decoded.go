@@ -4,6 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"image"
+	"image/color"
+	"math"
 
 	"eris/dicom"
 	"eris/viewer/geom"
@@ -11,6 +14,7 @@ import (
 	"eris/viewer/measure"
 	"eris/viewer/pixel"
 	"eris/viewer/present"
+	"eris/viewer/render"
 )
 
 // ErrDecode says that a frame could not be made from outside data.
@@ -19,42 +23,97 @@ var ErrDecode = errors.New("frame cannot be decoded")
 // decoded is one frame ready to be shown; never changed.
 type decoded struct {
 	header
-	img *pixel.Image
-	own lut.Window // the window to begin with
+	img       *pixel.Image
+	planes    []plane
+	truncated bool // the file ends within it
+	// whole goes from pixels of the whole frame to those decoded, which may be
+	// fewer: a thumbnail needs no detail.
+	whole geom.Affine
 }
 
-// decode reads one frame. A codec that gives up by a panic is an error here:
-// the bytes come from outside.
-func decode(ctx context.Context, f *dicom.File, frame int) (d *decoded, err error) {
+// decode reads one frame.
+func decode(ctx context.Context, f *dicom.File, frame int) (*decoded, error) {
+	return decodeTo(ctx, f, frame, math.MaxInt)
+}
+
+// decodeTo reads one frame with at least side pixels on its longer side. A
+// codec that gives up by a panic is an error here: the bytes come from outside.
+func decodeTo(ctx context.Context, f *dicom.File, frame, side int) (d *decoded, err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			d, err = nil, fmt.Errorf("%w: frame %d: %v", ErrDecode, frame, r)
 		}
 	}()
-	raw, err := f.Frame(ctx, frame)
+	raw, err := f.Reduced(ctx, frame, side)
 	if err != nil {
 		return nil, err
 	}
 	h := headerOf(f.DataSet, frame)
+	planes := planesOf(f.DataSet, frame, raw)
 	img, err := pixel.New(raw, h.meaning)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrDecode, err)
 	}
-	d = &decoded{header: h, img: img, own: h.window}
-	if !d.own.Valid(h.function) || img.RGB != nil {
-		d.own, d.function = img.RobustWindow(), lut.Linear
+	d = &decoded{header: h, img: img, planes: planes, truncated: raw.Truncated, whole: wholeOf(f, raw)}
+	switch {
+	case img.RGB != nil:
+		d.vois = []lut.VOI{{Window: img.FullWindow(), Function: lut.Linear}}
+	case len(d.vois) == 0:
+		d.vois = []lut.VOI{{Window: h.usualWindow(img), Function: lut.Linear}}
 	}
 	return d, nil
 }
+
+// wholeOf goes from the pixels that the file declares to those of raw.
+func wholeOf(f *dicom.File, raw *dicom.Frame) geom.Affine {
+	x := float64(raw.Columns) / float64(max(f.IntOr(dicom.Columns, raw.Columns), 1))
+	y := float64(raw.Rows) / float64(max(f.IntOr(dicom.Rows, raw.Rows), 1))
+	return geom.Affine{XX: x, X0: (x - 1) / 2, YY: y, Y0: (y - 1) / 2} // the centres of pixels are whole numbers
+}
+
+// usualWindow shows an image that names no window: soft tissue where values
+// are HU, from nothing up to the most in nuclear medicine, else what the
+// image's own values fill.
+func (h *header) usualWindow(img *pixel.Image) lut.Window {
+	w := img.RobustWindow()
+	switch {
+	case h.modality == "CT" && img.Meaning.Units == "HU" && h.located:
+		return lut.Window{Center: 40, Width: 400}
+	case h.modality == "PT" || h.modality == "NM":
+		if top := w.Center + w.Width/2; top > 0 {
+			return lut.Window{Center: top / 2, Width: top}.Clamped()
+		}
+	}
+	return w
+}
+
+// own is the way to show it that is chosen by a number, counted round.
+func (d *decoded) own(choice int) lut.VOI { return d.vois[choice%len(d.vois)] }
 
 // shown is the shape of the image for placing it.
 func (d *decoded) shown() present.Shown {
 	return present.Shown{Columns: d.img.Columns, Rows: d.img.Rows, Aspect: d.aspect}
 }
 
-// recipe is how values become gray under a window.
-func (d *decoded) recipe(w lut.Window, f lut.Function, invert bool) lut.Recipe {
-	return lut.Recipe{Rescale: d.meaning.Rescale, Window: w, Function: f, Inverted: d.meaning.Monochrome1 != invert}
+// recipe is how values become gray under a VOI.
+func (d *decoded) recipe(v lut.VOI, invert bool, display *lut.Display) lut.Recipe {
+	return lut.Recipe{VOI: v, Inverted: d.img.Meaning.Monochrome1 != invert, Display: display}
+}
+
+// cover lays the shutter and, where they are wanted, the overlay planes over a picture.
+func (d *decoded) cover(dst *image.RGBA, inside image.Rectangle, view geom.Affine, graphics bool) {
+	c := d.shutter.color
+	view = d.whole.Then(view)
+	shade := color.RGBA{c[0], c[1], c[2], 255}
+	render.Cover(dst, inside, d.shutter.apertures, view, shade)
+	for _, p := range d.planes {
+		switch {
+		case p.group == d.shutter.group:
+			p.Draw(dst, view, shade)
+		case graphics:
+			p.Draw(dst, view, color.RGBA{255, 255, 255, 255})
+		}
+	}
 }
 
 // calibration is how measurements on the frame become values.
@@ -67,7 +126,7 @@ func (d *decoded) reach() float64 {
 	if w := d.img.FullWindow().Width; w < 4096 {
 		return w
 	}
-	return max(4096, min(d.img.FullWindow().Width, 4*d.own.Width))
+	return max(4096, min(d.img.FullWindow().Width, 4*d.own(0).Window.Width))
 }
 
 // edges are the orientation letters under a view.

@@ -1,8 +1,6 @@
 package viewer
 
 import (
-	"strings"
-
 	"eris/dicom"
 	"eris/viewer/geom"
 	"eris/viewer/lut"
@@ -10,17 +8,15 @@ import (
 	"eris/viewer/pixel"
 )
 
-// Functional groups of enhanced objects (PS3.3 C.7.6.16.2) and palettes
-// (PS3.3 C.7.9), which only the viewer reads.
+// Functional groups of enhanced objects (PS3.3 C.7.6.16.2), which only the
+// viewer reads.
 const (
 	planePositionSequence    dicom.Tag = 0x00209113
 	planeOrientationSequence dicom.Tag = 0x00209116
 	pixelMeasuresSequence    dicom.Tag = 0x00289110
 	frameVOILUTSequence      dicom.Tag = 0x00289132
 	pixelValueSequence       dicom.Tag = 0x00289145
-	redDescriptor            dicom.Tag = 0x00281101
-	redData                  dicom.Tag = 0x00281201
-	presentationLUTShape     dicom.Tag = 0x20500020
+	iccProfile               dicom.Tag = 0x00282000
 )
 
 // header is what the data set says about one frame.
@@ -33,13 +29,14 @@ type header struct {
 	provenance  measure.Provenance
 	aspect      geom.Spacing
 	meaning     pixel.Meaning
-	window      lut.Window // not valid when the header gives none
-	function    lut.Function
+	vois        []lut.VOI // the file's own, the one to begin with first; may be none
 	modality    string
 	rowLetters  string
 	downLetters string
 	lossy       bool
 	thickness   float64 // mm, 0 when unknown
+	profiled    bool    // it brings an ICC profile
+	shutter     shutter
 }
 
 // headerOf reads the header for one frame: from its functional groups, those
@@ -50,10 +47,20 @@ func headerOf(d *dicom.DataSet, frame int) header {
 	h.place(g)
 	h.calibrate(g)
 	h.meaning = meaningOf(g, h.modality)
-	h.function = lut.Function(strings.ToUpper(g.of(frameVOILUTSequence).String(dicom.VOILUTFunction)))
-	h.window = windowOf(g.of(frameVOILUTSequence))
+	h.vois = voisOf(g.of(frameVOILUTSequence), usualFunction(d))
+	h.profiled = d.Has(iccProfile)
+	h.shutter = shutterOf(d)
 	h.thickness = g.of(pixelMeasuresSequence).FloatOr(dicom.SliceThickness, 0)
 	return h
+}
+
+// usualFunction is LINEAR (PS3.3 C.11.2.1.2.1), whose steps are whole numbers;
+// floating point pixels have none, and their windows are as narrow as 1.
+func usualFunction(d *dicom.DataSet) lut.Function {
+	if d.Has(dicom.FloatPixelData) || d.Has(dicom.DoubleFloatPixelData) {
+		return lut.LinearExact
+	}
+	return lut.Linear
 }
 
 // groups finds the item of a functional group for one frame.
@@ -64,24 +71,32 @@ type groups struct {
 
 // of is the first item of the group, or the data set itself in objects without groups.
 func (g groups) of(group dicom.Tag) *dicom.DataSet {
+	if items := g.items(group); len(items) > 0 {
+		return items[0]
+	}
+	return g.data
+}
+
+// items are those of a sequence for the frame: its own, those shared by all
+// frames, or those of the object.
+func (g groups) items(sequence dicom.Tag) []*dicom.DataSet {
 	if items := g.data.Items(dicom.PerFrameFunctionalGroupsSequence); g.frame >= 0 && g.frame < len(items) {
-		if found := items[g.frame].Items(group); len(found) > 0 {
-			return found[0]
+		if found := items[g.frame].Items(sequence); len(found) > 0 {
+			return found
 		}
 	}
 	if items := g.data.Items(dicom.SharedFunctionalGroupsSequence); len(items) > 0 {
-		if found := items[0].Items(group); len(found) > 0 {
-			return found[0]
+		if found := items[0].Items(sequence); len(found) > 0 {
+			return found
 		}
 	}
-	return g.data
+	return g.data.Items(sequence)
 }
 
 func (h *header) place(g groups) {
 	h.frameOfRef = g.data.UID(dicom.FrameOfReferenceUID)
 	sp := spacingOf(g.of(pixelMeasuresSequence), dicom.PixelSpacing)
-	position := g.of(planePositionSequence).Floats(dicom.ImagePositionPatient)
-	orientation := g.of(planeOrientationSequence).Floats(dicom.ImageOrientationPatient)
+	position, orientation := placeOf(g)
 	h.plane, h.located = geom.NewPlane(position, orientation, sp)
 	if row, column, ok := geom.Axes(orientation); ok {
 		h.rowLetters, h.downLetters = geom.Letters(row), geom.Letters(column)
@@ -137,76 +152,4 @@ func spacingOf(d *dicom.DataSet, t dicom.Tag) geom.Spacing {
 		return geom.Spacing{}
 	}
 	return geom.Spacing{Row: v[0], Column: v[1]}
-}
-
-func windowOf(d *dicom.DataSet) lut.Window {
-	return lut.Window{Center: d.FloatOr(dicom.WindowCenter, 0), Width: d.FloatOr(dicom.WindowWidth, 0)}
-}
-
-func meaningOf(g groups, modality string) pixel.Meaning {
-	d, values := g.data, g.of(pixelValueSequence)
-	m := pixel.Meaning{Rescale: lut.Rescale{Slope: values.FloatOr(dicom.RescaleSlope, 1), Intercept: values.FloatOr(dicom.RescaleIntercept, 0)}}
-	if m.Rescale.Slope == 0 {
-		m.Rescale.Slope = 1 // a straight line without slope shows nothing
-	}
-	m.Units = values.String(dicom.RescaleType)
-	if m.Units == "US" {
-		m.Units = "" // PS3.3 C.11.1.1.2: unspecified
-	}
-	if m.Units == "" && modality == "CT" {
-		m.Units = "HU"
-	}
-	m.Monochrome1 = d.String(dicom.PhotometricInterpretation) == "MONOCHROME1" || d.String(presentationLUTShape) == "INVERSE"
-	if low, ok := d.Int(dicom.PixelPaddingValue); ok {
-		low = asStored(d, low)
-		high := low
-		if limit, ok := d.Int(dicom.PixelPaddingRangeLimit); ok {
-			high = asStored(d, limit)
-		}
-		m.Padding = &lut.Range{Low: min(low, high), High: max(low, high)}
-	}
-	m.Palette = paletteOf(d)
-	return m
-}
-
-// asStored reads a value that was written with the wrong sign (US for signed
-// pixels, as implicit VR files do) as the pixels are.
-func asStored(d *dicom.DataSet, v int) int {
-	if d.IntOr(dicom.PixelRepresentation, 0) == 1 {
-		return int(int16(uint16(v)))
-	}
-	return int(uint16(v))
-}
-
-// paletteOf reads the palette tables; nil when there are none.
-func paletteOf(d *dicom.DataSet) *pixel.Palette {
-	about := d.Floats(redDescriptor)
-	if len(about) < 3 {
-		return nil
-	}
-	p := &pixel.Palette{First: int(about[1])}
-	for i, table := range []*[]uint8{&p.Red, &p.Green, &p.Blue} {
-		*table = entries(d.Bytes(redData+dicom.Tag(i)), int(about[2]), int(about[0]))
-	}
-	return p
-}
-
-// entries are the upper 8 bits of the table entries (PS3.3 C.7.9.2); tables of
-// 8 bits may be packed one byte per entry.
-func entries(b []byte, bits, n int) []uint8 {
-	if n <= 0 {
-		n = 1 << 16 // PS3.3 C.7.6.3.1.5: 0 means 2^16
-	}
-	if bits == 8 && len(b) <= n+1 {
-		return b[:min(n, len(b))]
-	}
-	out := make([]uint8, 0, min(n, len(b)/2))
-	for i := 0; i+1 < len(b) && len(out) < n; i += 2 {
-		if bits == 8 {
-			out = append(out, b[i])
-		} else {
-			out = append(out, b[i+1])
-		}
-	}
-	return out
 }

@@ -73,7 +73,7 @@ func middle(src *viewport) geom.Point {
 // syncWindow gives dst the window of src when their values mean the same.
 func syncWindow(src, dst *viewport) {
 	if src.stack.Series.Modality == dst.stack.Series.Modality {
-		dst.state.Window = src.state.Window
+		dst.state.Window, dst.state.Choice = src.state.Window, src.state.Choice
 	}
 }
 

@@ -29,10 +29,10 @@ type placement struct {
 }
 
 type dye struct {
-	frame    *decoded
-	window   lut.Window
-	function lut.Function
-	invert   bool
+	frame   *decoded
+	voi     lut.VOI
+	invert  bool
+	display *lut.Display
 }
 
 // Least and greatest side of a picture.
@@ -82,12 +82,12 @@ func (v *viewport) paint(dst *image.RGBA, d *decoded) {
 		e.samples.Resample(d.img, p.view, p.size)
 		e.placed = p
 	}
-	w, f := v.windowInUse()
-	if y := (dye{d, w, f, v.state.Invert}); y != e.dyed {
-		e.table.Fill(d.img, d.recipe(w, f, v.state.Invert))
+	if y := (dye{d, v.voi(), v.state.Invert, v.session.params.Display()}); y != e.dyed {
+		e.table.Fill(d.img, d.recipe(y.voi, y.invert, y.display))
 		e.dyed = y
 	}
 	render.Paint(dst, &e.samples, &e.table)
+	d.cover(dst, e.samples.Inside, p.view, v.session.overlays == AllOverlays)
 }
 
 // message says in one sentence why there is no picture.

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"eris/viewer/lut"
 	"eris/viewer/present"
 	"eris/viewer/tool"
 )
@@ -25,8 +26,11 @@ type Params struct {
 	Words      func(key string, args ...any) string
 	Presets    present.Presets
 	Directions tool.Directions
-	Viewports  int // 2 when 0
-	Letters    int // height of text in device pixels; 14 when 0
+	// Display is asked for the curve of the screen with each picture; nil, or
+	// one that answers nil, for a screen that takes grays as they are.
+	Display   func() *lut.Display
+	Viewports int // 2 when 0
+	Letters   int // height of text in device pixels; 14 when 0
 }
 
 func (p Params) withDefaults() Params {
@@ -38,6 +42,9 @@ func (p Params) withDefaults() Params {
 	}
 	if p.Changed == nil {
 		p.Changed = func() {}
+	}
+	if p.Display == nil {
+		p.Display = func() *lut.Display { return nil }
 	}
 	if p.Words == nil {
 		p.Words = fmt.Sprintf
@@ -242,7 +249,7 @@ func (s *Session) Viewport(i int) Viewport {
 		return Viewport{}
 	}
 	out := Viewport{Stack: v.stack, Role: v.role, Index: v.at, State: v.state, Size: v.size, Active: i == s.active, Modality: v.stack.Series.Modality}
-	out.State.Window, out.State.Function = v.windowInUse()
+	out.State.Window = v.voi().Window
 	out.Status, out.Err = v.status()
 	return out
 }

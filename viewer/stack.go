@@ -41,6 +41,7 @@ const sameAxis = 1e-3
 // InstanceNumber. A multi-frame instance is a stack of its own. Frames are
 // ordered along the normal, in the direction in which InstanceNumber grows;
 // without positions by InstanceNumber. Instances without pixels are left out.
+// Where the frames of a multi-frame instance lie only its file says: see Places.
 func Stacks(series clinic.Series, instances []clinic.Instance) []Stack {
 	sorted := slices.Clone(instances)
 	sort.SliceStable(sorted, func(i, j int) bool { return sorted[i].InstanceNumber < sorted[j].InstanceNumber })
@@ -68,8 +69,11 @@ func together(a, b clinic.Instance) bool {
 		a.Rows == b.Rows && a.Columns == b.Columns &&
 		a.FrameOfReferenceUID == b.FrameOfReferenceUID &&
 		slices.Equal(a.ImageType, b.ImageType) &&
-		slices.EqualFunc(a.ImageOrientationPatient, b.ImageOrientationPatient,
-			func(x, y float64) bool { return math.Abs(x-y) < sameAxis })
+		sameDirection(a.ImageOrientationPatient, b.ImageOrientationPatient)
+}
+
+func sameDirection(a, b []float64) bool {
+	return slices.EqualFunc(a, b, func(x, y float64) bool { return math.Abs(x-y) < sameAxis })
 }
 
 func newStack(series clinic.Series, group []clinic.Instance) Stack {
@@ -101,6 +105,9 @@ func (s *Stack) order() {
 	}
 	sort.SliceStable(s.Frames, func(i, j int) bool { return sign*s.Frames[i].Position < sign*s.Frames[j].Position })
 }
+
+// MultiFrame says that the stack is the frames of one instance.
+func (s Stack) MultiFrame() bool { return len(s.Frames) > 1 && s.Frames[1].Index > 0 }
 
 // Nearest is the index of the frame whose position is closest to mm.
 func (s Stack) Nearest(mm float64) int {

@@ -71,3 +71,64 @@ func TestStacksWithoutPositionsGoByNumber(t *testing.T) {
 		t.Errorf("order %v, located %v", got, s[0].Located)
 	}
 }
+
+// volume is a multi-frame object whose frames have their own positions.
+func volume(heights ...float64) *dicom.File {
+	frames := make([][]uint16, len(heights))
+	for i := range frames {
+		frames[i] = []uint16{1, 2, 3, 4}
+	}
+	f := object("2.25.7", 2, frames...)
+	var groups []*dicom.DataSet
+	for _, z := range heights {
+		position, orientation := dicom.NewDataSet(), dicom.NewDataSet()
+		position.SetFloat(dicom.ImagePositionPatient, 0, 0, z)
+		orientation.SetFloat(dicom.ImageOrientationPatient, axial...)
+		group := dicom.NewDataSet()
+		group.SetItems(0x00209113, position)
+		group.SetItems(0x00209116, orientation)
+		groups = append(groups, group)
+	}
+	f.SetItems(dicom.PerFrameFunctionalGroupsSequence, groups...)
+	return f
+}
+
+func TestFramesOfOneObjectLieInThePatient(t *testing.T) {
+	whole := func(n int) viewer.Stack {
+		in := instance(7, 0)
+		in.NumberOfFrames, in.ImagePositionPatient, in.ImageOrientationPatient = n, nil, nil
+		return viewer.Stacks(clinic.Series{}, []clinic.Instance{in})[0]
+	}
+	indices := func(s viewer.Stack) (out []int) {
+		for _, f := range s.Frames {
+			out = append(out, f.Index)
+		}
+		return out
+	}
+	for name, c := range map[string]struct {
+		heights []float64
+		want    string
+	}{
+		"one volume":             {[]float64{10, 30, 20}, "[[0 2 1]]"},
+		"two phases, one by one": {[]float64{10, 10, 20, 20}, "[[0 2] [1 3]]"},
+		"two phases, in turn":    {[]float64{10, 20, 10, 20}, "[[0 1] [2 3]]"},
+		"an uneven rest":         {[]float64{10, 20, 20}, "[[0 1 2]]"},
+		"one place, in time":     {[]float64{10, 10, 10}, "[[0 1 2]]"},
+	} {
+		s := viewer.Places(whole(len(c.heights)), volume(c.heights...))
+		var got [][]int
+		for _, part := range s {
+			got = append(got, indices(part))
+			if !part.Located {
+				t.Errorf("%s: not located", name)
+			}
+		}
+		if fmt.Sprint(got) != c.want {
+			t.Errorf("%s: frames %v, want %s", name, got, c.want)
+		}
+	}
+	plain := viewer.Places(whole(2), object("2.25.8", 2, []uint16{1, 2, 3, 4}, []uint16{1, 2, 3, 4}))
+	if len(plain) != 1 || plain[0].Located {
+		t.Errorf("frames without positions were placed: %+v", plain)
+	}
+}

@@ -35,7 +35,7 @@ func RenderFrame(ctx context.Context, file *dicom.File, frame int, opts Still) (
 
 // Thumbnail draws frame (from 0) of file so that its longer side has side pixels.
 func Thumbnail(ctx context.Context, file *dicom.File, frame, side int) (*image.RGBA, error) {
-	d, err := decode(ctx, file, frame)
+	d, err := decodeTo(ctx, file, frame, side)
 	if err != nil {
 		return nil, err
 	}
@@ -45,9 +45,9 @@ func Thumbnail(ctx context.Context, file *dicom.File, frame, side int) (*image.R
 }
 
 func (d *decoded) still(opts Still) *image.RGBA {
-	window, function := opts.Window, lut.Linear
-	if window.Width <= 0 {
-		window, function = d.own, d.function
+	voi := d.own(0)
+	if opts.Window.Width > 0 {
+		voi = lut.VOI{Window: opts.Window, Function: lut.Linear}
 	}
 	shape, size := d.shown(), opts.Size
 	if size.X <= 0 || size.Y <= 0 {
@@ -55,13 +55,14 @@ func (d *decoded) still(opts Still) *image.RGBA {
 		shape.Aspect = geom.Spacing{Row: 1, Column: 1}
 	}
 	size = image.Pt(min(size.X, largestStill), min(size.Y, largestStill))
-	view := present.Reset(window, function).View(shape, size)
+	view := present.State{Zoom: 1}.View(shape, size)
 	dst := image.NewRGBA(image.Rectangle{Max: size})
 	var s render.Samples
 	var t render.Table
 	s.Resample(d.img, view, size)
-	t.Fill(d.img, d.recipe(window, function, false))
+	t.Fill(d.img, d.recipe(voi, false, nil))
 	render.Paint(dst, &s, &t)
+	d.cover(dst, s.Inside, view, true)
 	if opts.Overlay {
 		render.Overlay{Edges: d.edges(view), Bar: d.bar(view, size)}.Draw(dst)
 	}

@@ -20,7 +20,7 @@ type viewport struct {
 	at      int
 	forward bool
 	state   present.State // its Window is the reader's; the frame's own while Width is 0
-	own     lut.Window    // of the first frame seen, for the whole stack
+	own     []lut.VOI     // of the first frame seen, for the whole stack
 	size    image.Point
 	anchor  anchor
 	draft   measure.Measurement
@@ -31,7 +31,7 @@ var _ tool.Target = (*viewport)(nil)
 
 func (v *viewport) show(s Stack, r Role, serial int) {
 	v.stack, v.role, v.serial = s, r, serial
-	v.at, v.forward, v.own, v.draft = 0, true, lut.Window{}, nil
+	v.at, v.forward, v.own, v.draft = 0, true, nil, nil
 	v.state = present.State{Zoom: 1}
 }
 
@@ -53,8 +53,8 @@ func (v *viewport) frame() *decoded {
 		return nil
 	}
 	d, _ := v.session.cache.get(k)
-	if d != nil && v.own.Width == 0 {
-		v.own = d.own
+	if d != nil && v.own == nil {
+		v.own = d.vois
 	}
 	return d
 }
@@ -74,21 +74,24 @@ func (v *viewport) status() (Status, error) {
 	return Ready, nil
 }
 
-// windowInUse is the reader's window, or the frame's own: that of the first
-// frame for a stack through a patient, so that scrolling does not flicker.
-func (v *viewport) windowInUse() (lut.Window, lut.Function) {
+// voi is the reader's window, or the frame's own: that of the first frame for
+// a stack through a patient, so that scrolling does not flicker.
+func (v *viewport) voi() lut.VOI {
 	d := v.frame()
 	switch {
-	case v.state.Window.Width > 0 && d != nil:
-		return v.state.Window, d.function
-	case v.state.Window.Width > 0:
-		return v.state.Window, lut.Linear
-	case d != nil && d.located:
-		return v.own, d.function
-	case d != nil:
-		return d.own, d.function
+	case d == nil && v.state.Window.Width > 0:
+		return lut.VOI{Window: v.state.Window, Function: lut.Linear}
+	case d == nil:
+		return lut.VOI{Window: lut.Window{Center: 128, Width: 256}, Function: lut.Linear}
 	}
-	return lut.Window{Center: 128, Width: 256}, lut.Linear
+	own := d.own(v.state.Choice)
+	if d.located {
+		own = v.own[v.state.Choice%len(v.own)]
+	}
+	if v.state.Window.Width > 0 {
+		return lut.VOI{Window: v.state.Window, Function: own.Function}
+	}
+	return own
 }
 
 func (v *viewport) goTo(index int) {
@@ -159,10 +162,7 @@ func (v *viewport) Size() image.Point { return v.size }
 func (v *viewport) Count() int { return len(v.stack.Frames) }
 
 // Window is the window in use.
-func (v *viewport) Window() lut.Window {
-	w, _ := v.windowInUse()
-	return w
-}
+func (v *viewport) Window() lut.Window { return v.voi().Window }
 
 // SetWindow is the reader's window from now on.
 func (v *viewport) SetWindow(w lut.Window) {

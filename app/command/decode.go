@@ -1,7 +1,6 @@
 package command
 
 import (
-	"encoding/binary"
 	"os"
 
 	"eris/dicom"
@@ -26,18 +25,11 @@ func (c *decodeCmd) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	raw := frame.Pix8
-	if frame.Pix16 != nil {
-		raw = make([]byte, 0, 2*len(frame.Pix16))
-		for _, v := range frame.Pix16 {
-			raw = binary.LittleEndian.AppendUint16(raw, v)
-		}
-	}
-	if err := os.WriteFile(c.Out, raw, 0o644); err != nil {
+	if err := os.WriteFile(c.Out, frame.Raw(), 0o644); err != nil {
 		return err
 	}
 	return s.print(map[string]any{"rows": frame.Rows, "columns": frame.Columns, "samplesPerPixel": frame.SamplesPerPixel,
-		"bitsAllocated": frame.BitsAllocated, "signed": frame.Signed, "photometricInterpretation": frame.PhotometricInterpretation,
+		"bitsAllocated": frame.BitsAllocated, "bitsStored": frame.BitsStored, "highBit": frame.HighBit, "signed": frame.Signed, "photometricInterpretation": frame.PhotometricInterpretation,
 		"frames": f.NumberOfFrames()}, func() {
 		s.say("%d × %d, %d samples of %d bits, written to %s.", frame.Columns, frame.Rows, frame.SamplesPerPixel, frame.BitsAllocated, c.Out)
 	})

@@ -5,12 +5,14 @@ import (
 	"errors"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"eris/assets"
 	"eris/clinic/priors"
 	"eris/store"
 	"eris/sync/transfer"
+	"eris/viewer/lut"
 	"eris/viewer/present"
 )
 
@@ -38,6 +40,8 @@ type Desk struct {
 	archives map[string]Archive
 	names    []string
 	failed   map[string]error // why an archive did not answer the last time
+
+	display atomic.Pointer[lut.Display]
 }
 
 // Open makes a desk over an open cache and starts its transfers. Close ends
@@ -58,6 +62,12 @@ func Open(ctx context.Context, p Params) (*Desk, error) {
 		return nil, err
 	}
 	if d.Presets, err = present.ReadPresets(assets.Rules(), "window_presets.json"); err != nil {
+		return nil, err
+	}
+	if err := clearOutside(p.Store); err != nil {
+		return nil, err
+	}
+	if err := d.loadScreen(ctx); err != nil {
 		return nil, err
 	}
 	if err := d.ReloadArchives(ctx); err != nil {
@@ -87,4 +97,7 @@ func Open(ctx context.Context, p Params) (*Desk, error) {
 func (d *Desk) Close() {
 	d.cancel()
 	d.work.Wait()
+	if err := clearOutside(d.Store); err != nil {
+		d.Log.Warn("what was opened outside could not be removed", "error", err)
+	}
 }

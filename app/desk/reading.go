@@ -41,7 +41,7 @@ func (j journal) Record(ctx context.Context, e viewer.Entry) error {
 func (d *Desk) NewSession(w *words.Words, viewports int, cacheBytes int64, changed func()) *viewer.Session {
 	return viewer.New(viewer.Params{
 		Loader: d.Store, Journal: journal{d.Store}, Now: d.Now, CacheBytes: cacheBytes, Changed: changed,
-		Words: w.L, Presets: d.Presets, Viewports: viewports,
+		Words: w.L, Presets: d.Presets, Display: d.Display, Viewports: viewports,
 	})
 }
 
@@ -77,9 +77,24 @@ func (d *Desk) Stacks(ctx context.Context, study dicom.UID) ([]viewer.Stack, err
 		if err != nil {
 			return nil, err
 		}
-		stacks = append(stacks, viewer.Stacks(s, instances)...)
+		for _, stack := range viewer.Stacks(s, instances) {
+			stacks = append(stacks, d.placed(ctx, stack)...)
+		}
 	}
 	return stacks, nil
+}
+
+// placed finds where the frames of a multi-frame object lie; a file that
+// cannot be read leaves them without a place, and says why when it is shown.
+func (d *Desk) placed(ctx context.Context, s viewer.Stack) []viewer.Stack {
+	if !s.MultiFrame() {
+		return []viewer.Stack{s}
+	}
+	f, err := d.Store.Open(ctx, s.Frames[0].SOPInstanceUID)
+	if err != nil {
+		return []viewer.Stack{s}
+	}
+	return viewer.Places(s, f)
 }
 
 // MainStack is the stack a study opens with: the first with most pictures that

@@ -13,6 +13,7 @@ import (
 	"eris/store"
 	"eris/sync/node"
 	"eris/viewer"
+	"eris/viewer/lut"
 )
 
 // Sentences lists every sentence, for the test of the words.
@@ -41,6 +42,7 @@ var kinds = []struct {
 	{store.ErrFull, "The disk is full. Free some space; what was stored is safe."},
 	{store.ErrReadOnly, "The folder cannot be written to. Check its rights, or choose another folder."},
 	{store.ErrNotFound, "This is not in the cache. Fetch it from the archive first."},
+	{store.ErrUnidentified, "This object does not say which study it belongs to: its UIDs are missing. It can be drawn with eris render."},
 	{node.ErrUnreachable, "The archive cannot be reached. What is in the cache goes on working."},
 	{node.ErrUntrusted, "The archive shows a certificate that is not trusted here. Set its CA file, or ask its administrator."},
 	{node.ErrRefused, "The archive refused: check user, password or token."},
@@ -55,6 +57,7 @@ var kinds = []struct {
 	{dicom.ErrCorrupt, "This DICOM file is damaged and cannot be read."},
 	{viewer.ErrDecode, "This image is damaged and cannot be shown."},
 	{dicom.ErrUnsupported, "This kind of object is not supported."},
+	{lut.ErrLuminance, "These are no luminances of a screen: black is at least 0.05 cd/m², white brighter than black."},
 	{fs.ErrNotExist, "There is no such file or folder."},
 	{fs.ErrPermission, "This file or folder may not be read. Check its rights."},
 }

@@ -72,6 +72,8 @@ func (p *Page) Key(k route.Key) bool {
 		}
 	}
 	switch k.Name {
+	case fyne.KeyX:
+		p.openOutside()
 	case fyne.KeyRight, fyne.KeyPageDown:
 		p.step(k, 1)
 	case fyne.KeyLeft, fyne.KeyPageUp:
@@ -126,7 +128,9 @@ func (p *Page) Keys() []route.Help {
 		}
 	}
 	return append(list,
-		route.Help{Keys: "0–9", Does: p.words.L("window presets of the modality")},
+		route.Help{Keys: "0", Does: p.words.L("the image's own windows and tables in turn")},
+		route.Help{Keys: "1–9", Does: p.words.L("window presets of the modality")},
+		route.Help{Keys: "X", Does: p.words.L("open this image in another program")},
 		route.Help{Keys: "←→", Does: p.words.L("series")},
 		route.Help{Keys: "Ctrl+←→", Does: p.words.L("another study beside the current one")})
 }
@@ -200,6 +204,7 @@ func (p *Page) menu(v *view.Viewport) func(at fyne.Position) {
 				items = append(items, fyne.NewMenuItem(p.words.L(b.help)+"   "+b.shown, func() { p.grid.Do(b.action) }))
 			}
 		}
+		items = append(items, fyne.NewMenuItem(p.words.L("open this image in another program")+"   X", p.openOutside))
 		c := fyne.CurrentApp().Driver().CanvasForObject(v)
 		absolute := fyne.CurrentApp().Driver().AbsolutePositionForObject(v).Add(at)
 		fynewidget.ShowPopUpMenuAtPosition(fyne.NewMenu("", items...), c, absolute)

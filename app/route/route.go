@@ -19,6 +19,8 @@ const (
 	Reading   Name = "reading"
 	Transfers Name = "transfers"
 	Settings  Name = "settings"
+	// Screen is reached from the settings.
+	Screen Name = "screen"
 )
 
 // Route is a place: a page and what it shows.

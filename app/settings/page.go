@@ -32,6 +32,7 @@ type Page struct {
 	cache                       *fynewidget.Label
 	quota                       *fynewidget.Entry
 	name, url, user, secret, ca *fynewidget.Entry
+	screen                      *screenForm
 	content                     fyne.CanvasObject
 }
 
@@ -48,11 +49,13 @@ func New(ctx context.Context, d *desk.Desk, w *words.Words, shell route.Shell, r
 			relabel(next)
 		}
 	}
+	p.screen = newScreenForm(p)
 	rules := widget.Paragraph(w.L("Rule tables %s: regions, words, repeat windows, window presets.", d.Rules.Version))
 	p.content = container.NewVScroll(container.NewPadded(container.NewVBox(
 		section(w.L("Language")), language,
 		section(w.L("Archives")), p.archives, p.form(),
 		section(w.L("Cache")), p.cache, p.quotaRow(),
+		section(w.L("Screen")), p.screen.content,
 		section(w.L("Rules")), rules,
 	)))
 	return p
@@ -138,6 +141,7 @@ func (p *Page) Content() fyne.CanvasObject { return p.content }
 // Enter asks the archives how they are, and counts the cache.
 func (p *Page) Enter(route.Route) {
 	p.show(nil)
+	p.screen.enter()
 	task.Load(p.tasks, "echo", func(ctx context.Context) ([]desk.Health, error) { return p.desk.Echo(ctx), nil },
 		func(health []desk.Health, _ error) { p.show(health) })
 	type counted struct {

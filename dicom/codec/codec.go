@@ -60,6 +60,17 @@ func SampleBytes(bits int) int {
 	return 4
 }
 
+// Colour says what three components are. Samples are never converted from one
+// to the other, but where that is part of the compression (JPEG 2000).
+type Colour int
+
+// A stream may say nothing: then the data set's word counts.
+const (
+	Unstated Colour = iota
+	RGB
+	YCbCr
+)
+
 // Image is a decoded frame: samples interleaved, rows from the top. Exactly
 // one of Pix8 (Bits up to 8), Pix16 (up to 16) and Pix32 is set. Signed
 // samples are two's complement over the whole of their 8, 16 or 32 bits.
@@ -67,9 +78,11 @@ type Image struct {
 	Rows, Columns, Components int
 	Bits                      int // of a sample, as the stream states it
 	Signed                    bool
-	Pix8                      []uint8
-	Pix16                     []uint16
-	Pix32                     []uint32
+	// Colour is what the stream itself says of three components.
+	Colour Colour
+	Pix8   []uint8
+	Pix16  []uint16
+	Pix32  []uint32
 }
 
 // NewImage is an image of the size with its samples allocated, all 0.

@@ -9,37 +9,46 @@ func Identity() Rescale { return Rescale{Slope: 1} }
 // Value is the modality value of a stored one.
 func (r Rescale) Value(stored float64) float64 { return stored*r.Slope + r.Intercept }
 
+// Then is the line that first goes r, then next.
+func (r Rescale) Then(next Rescale) Rescale {
+	return Rescale{Slope: r.Slope * next.Slope, Intercept: next.Value(r.Intercept)}
+}
+
 // Range is an interval of stored values, both ends included.
-type Range struct{ Low, High int }
+type Range struct{ Low, High float64 }
 
 // Holds reports whether the value lies in the range.
-func (r Range) Holds(stored int) bool { return stored >= r.Low && stored <= r.High }
+func (r Range) Holds(stored float64) bool { return stored >= r.Low && stored <= r.High }
 
-// Recipe says how a stored value becomes gray.
+// Recipe says how a sample becomes gray.
 type Recipe struct {
-	Rescale  Rescale
-	Window   Window
-	Function Function
+	// Rescale goes from samples, numbered as Fill's, to modality values.
+	Rescale Rescale
+	VOI     VOI
 	// Inverted turns black and white round: MONOCHROME1 (PS3.3 C.7.6.3.1.2),
 	// or the reader's wish, but not both.
 	Inverted bool
-	// Padding is shown black whatever the rest says; nil when there is none.
-	Padding *Range
+	// Display is the curve of the screen; nil for one that takes grays as they are.
+	Display *Display
 }
 
-// Gray is the byte for one stored value.
-func (r Recipe) Gray(stored int) uint8 {
-	if r.Padding != nil && r.Padding.Holds(stored) {
-		return 0
+// Gray is the byte for one sample.
+func (r Recipe) Gray(sample int) uint8 {
+	y := r.VOI.Brightness(r.Rescale.Value(float64(sample)))
+	if r.Display != nil {
+		if r.Inverted {
+			y = 1 - y
+		}
+		return r.Display.Gray(y)
 	}
-	g := uint8(r.Window.Brightness(r.Function, r.Rescale.Value(float64(stored)))*255 + 0.5)
+	g := uint8(y*255 + 0.5)
 	if r.Inverted {
 		return 255 - g
 	}
 	return g
 }
 
-// Fill writes the gray of stored values first, first+1, … into table.
+// Fill writes the gray of samples first, first+1, … into table.
 func (r Recipe) Fill(table []uint8, first int) {
 	for i := range table {
 		table[i] = r.Gray(first + i)

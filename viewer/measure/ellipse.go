@@ -34,11 +34,11 @@ func (e Ellipse) Values(c Calibration) []Value {
 	if c.Pixels == nil {
 		return []Value{area}
 	}
-	mean, sd, least, most, ok := e.sums(c).Statistics(c.Pixels.Meaning.Rescale)
+	mean, sd, least, most, ok := e.sums(c).Statistics()
 	if !ok {
 		return []Value{area}
 	}
-	u := c.Pixels.Meaning.Units
+	u := c.Pixels.Units()
 	return []Value{
 		{Name: "Mean", Number: mean, Unit: u}, {Name: "SD", Number: sd, Unit: u},
 		{Name: "Min", Number: least, Unit: u}, {Name: "Max", Number: most, Unit: u}, area,

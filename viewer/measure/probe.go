@@ -12,7 +12,7 @@ type Probe struct{ At geom.Point }
 // Kind is KindProbe.
 func (p Probe) Kind() Kind { return KindProbe }
 
-// Values is the modality value of the pixel, three of them for a color image;
+// Values is what the pixel means, three of them for a color image;
 // empty on padding and outside the image.
 func (p Probe) Values(c Calibration) []Value {
 	if c.Pixels == nil {
@@ -27,7 +27,7 @@ func (p Probe) Values(c Calibration) []Value {
 	if !ok {
 		return nil
 	}
-	return []Value{{Name: "Value", Number: v, Unit: c.Pixels.Meaning.Units}}
+	return []Value{{Name: "Value", Number: v, Unit: c.Pixels.Units()}}
 }
 
 // Shape is a mark.

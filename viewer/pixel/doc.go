@@ -1,9 +1,10 @@
 // Package pixel holds a decoded frame as a value that can be measured and drawn.
 //
 //   - Image: the samples of one frame, 16 bits gray or 8 bits RGB, with what
-//     they mean: rescale, padding, units.
-//   - Meaning: what the header says about the samples.
-//   - Sums: count, sum, squares, least and most over some pixels.
-//   - Index: a stored value plus an offset, so that it is never negative and
-//     can look up a table; Stored goes back.
+//     they mean.
+//   - Meaning: what the header says about the samples: modality LUT, padding, units.
+//   - Real: what measurements read instead of modality values.
+//   - Sums: what an area of the image holds.
+//   - Index: how a gray sample is kept, from 0 up, so that it can look up a
+//     table; Scale goes back to the stored value.
 package pixel

@@ -3,6 +3,7 @@ package pixel
 import (
 	"errors"
 	"fmt"
+	"math"
 
 	"eris/dicom"
 	"eris/viewer/lut"
@@ -11,29 +12,34 @@ import (
 // ErrShape says that a frame's sizes and its samples do not belong together.
 var ErrShape = errors.New("samples do not fill the frame")
 
-// signedOffset makes 16 bit signed values countable from 0.
-const signedOffset = 1 << 15
-
 // Image is one decoded frame. Exactly one of Gray and RGB is set, rows from
 // the top: Gray has Columns·Rows indices, RGB three bytes per pixel.
 type Image struct {
 	Columns, Rows int
 	Gray          []uint16
 	RGB           []uint8
-	// Offset added to a stored value gives its index in Gray.
-	Offset int
+	// Scale goes from an index in Gray to the stored value: a shift for samples
+	// of up to 16 bits, a coarser scale for those of more.
+	Scale lut.Rescale
 	// Low and High bound the indices in Gray that are not padding; Low > High
 	// when there is none.
 	Low, High uint16
 	// Padded reports that at least one pixel is padding.
 	Padded  bool
 	Meaning Meaning
+
+	padFirst, padEnd uint32
+	exact            []float64 // stored values that indices only approach, nil for none
 }
 
 // Meaning is what the header says about the samples of a frame.
 type Meaning struct {
-	Rescale     lut.Rescale
-	Units       string     // "HU", "" when unknown
+	// Rescale or, when it is set, Table goes from stored to modality values.
+	Rescale lut.Rescale
+	Table   *lut.Table
+	Units   string // of modality values: "HU", "" when unknown
+	// Real is what measurements read instead of modality values; nil for none.
+	Real        *Real
 	Padding     *lut.Range // stored values that mean no pixel, nil when none
 	Monochrome1 bool
 	Palette     *Palette // for PALETTE COLOR
@@ -43,29 +49,32 @@ type Meaning struct {
 // where they lie, so the caller must not use f afterwards. Errors: ErrShape,
 // dicom.ErrUnsupported for a photometric interpretation it cannot show.
 func New(f *dicom.Frame, m Meaning) (*Image, error) {
-	samples := max(len(f.Pix8), len(f.Pix16))
+	samples := f.Samples()
 	if f.Rows <= 0 || f.Columns <= 0 || f.SamplesPerPixel <= 0 || samples/f.SamplesPerPixel/f.Columns < f.Rows {
 		return nil, fmt.Errorf("%w: %d×%d×%d from %d samples", ErrShape, f.Columns, f.Rows, f.SamplesPerPixel, samples)
 	}
-	img := &Image{Columns: f.Columns, Rows: f.Rows, Meaning: m}
-	if f.SamplesPerPixel > 1 || f.PhotometricInterpretation == "PALETTE COLOR" {
+	img := &Image{Columns: f.Columns, Rows: f.Rows, Meaning: m, Scale: lut.Identity()}
+	switch {
+	case f.SamplesPerPixel > 1 || f.PhotometricInterpretation == "PALETTE COLOR":
 		return img, img.takeColor(f)
+	case f.Pix8 == nil && f.Pix16 == nil:
+		img.takeWide(f)
+	default:
+		img.takeGray(f)
 	}
-	img.takeGray(f)
+	img.applyTable()
+	img.bound()
 	return img, nil
 }
 
 // Bytes is the size of the samples in memory.
-func (m *Image) Bytes() int64 { return int64(2*len(m.Gray) + len(m.RGB)) }
+func (m *Image) Bytes() int64 { return int64(2*len(m.Gray) + len(m.RGB) + 8*len(m.exact)) }
 
-// takeGray makes gray samples indices and notes their bounds. 16-bit samples
-// keep their memory: a copy per frame would be most of what scrolling leaves
-// to the garbage collector.
+// takeGray makes gray samples of up to 16 bits indices. 16-bit samples keep
+// their memory: a copy per frame would be most of what scrolling leaves to the
+// garbage collector.
 func (m *Image) takeGray(f *dicom.Frame) {
 	n := f.Columns * f.Rows
-	if f.Signed {
-		m.Offset = signedOffset
-	}
 	if f.Pix8 == nil {
 		m.Gray = f.Pix16[:n:n]
 	} else {
@@ -73,12 +82,25 @@ func (m *Image) takeGray(f *dicom.Frame) {
 	}
 	switch {
 	case f.Pix8 == nil && f.BitsStored >= 16:
-		m.flip(uint16(m.Offset))
+		if f.Signed {
+			m.flip()
+		}
 	case !f.Signed && f.Pix8 != nil && f.BitsStored >= 8:
 	default:
 		m.part(f)
 	}
-	m.bound()
+	if p := m.Meaning.Padding; p != nil {
+		m.padFirst, m.padEnd = m.indices(*p)
+	}
+}
+
+// indices are the first index of a range of stored values and the one after its last.
+func (m *Image) indices(r lut.Range) (first, end uint32) {
+	low, high := math.Max(math.Ceil(r.Low-m.Scale.Intercept), 0), math.Min(math.Floor(r.High-m.Scale.Intercept), 0xFFFF)
+	if !(low <= high) {
+		return 0, 0
+	}
+	return uint32(low), uint32(high) + 1
 }
 
 func widened(bytes []uint8) []uint16 {
@@ -89,14 +111,12 @@ func widened(bytes []uint8) []uint16 {
 	return words
 }
 
-// flip turns samples that use all their bits into indices: flipping the top
-// bit adds the offset of signed ones.
-func (m *Image) flip(bit uint16) {
-	if bit == 0 {
-		return
-	}
+// flip turns signed samples that use all their bits into indices: flipping the
+// top bit adds 2^15.
+func (m *Image) flip() {
+	m.Scale.Intercept = -(1 << 15)
 	for i := range m.Gray {
-		m.Gray[i] ^= bit
+		m.Gray[i] ^= 1 << 15
 	}
 }
 
@@ -109,7 +129,7 @@ func (m *Image) part(f *dicom.Frame) {
 		sign = 1 << (stored - 1)
 	}
 	// With its sign bit flipped, a value counts from 0 at -sign.
-	m.Offset = int(sign)
+	m.Scale.Intercept = -float64(sign)
 	for i, v := range m.Gray {
 		m.Gray[i] = v>>shift&mask ^ sign
 	}
@@ -117,9 +137,8 @@ func (m *Image) part(f *dicom.Frame) {
 
 // bound finds Low, High and Padded.
 func (m *Image) bound() {
-	low, high := m.PaddingIndices()
 	m.Low, m.High = 0xFFFF, 0
-	span := high - low // in uint32, so that no padding spans nothing
+	low, span := m.padFirst, m.padEnd-m.padFirst
 	for _, v := range m.Gray {
 		if uint32(v)-low < span {
 			m.Padded = true
@@ -131,33 +150,38 @@ func (m *Image) bound() {
 
 // PaddingIndices are the first index that is padding and the first after it
 // that is not; equal when there is no padding.
-func (m *Image) PaddingIndices() (first, end uint32) {
-	p := m.Meaning.Padding
-	if p == nil || p.High+m.Offset < 0 || p.Low+m.Offset > 0xFFFF || p.High < p.Low {
-		return 0, 0
-	}
-	return uint32(max(p.Low+m.Offset, 0)), uint32(min(p.High+m.Offset, 0xFFFF) + 1)
-}
+func (m *Image) PaddingIndices() (first, end uint32) { return m.padFirst, m.padEnd }
 
-// Stored is the stored value of an index.
-func (m *Image) Stored(index uint16) int { return int(index) - m.Offset }
+// Line goes from an index to the modality value.
+func (m *Image) Line() lut.Rescale { return m.Scale.Then(m.Meaning.Rescale) }
+
+// padding reports an index that means no pixel.
+func (m *Image) padding(index uint16) bool { return uint32(index)-m.padFirst < m.padEnd-m.padFirst }
+
+// stored is the stored value of pixel i.
+func (m *Image) stored(i int) float64 {
+	if m.exact != nil {
+		return m.exact[i]
+	}
+	return m.Scale.Value(float64(m.Gray[i]))
+}
 
 // Inside reports whether the image has that pixel.
 func (m *Image) Inside(column, row int) bool {
 	return column >= 0 && row >= 0 && column < m.Columns && row < m.Rows
 }
 
-// At is the modality value of a pixel; ok is false outside the image, for
-// padding and for color.
+// At is what a measurement reads in a pixel, see Units; ok is false outside
+// the image, for padding and for color.
 func (m *Image) At(column, row int) (value float64, ok bool) {
 	if m.Gray == nil || !m.Inside(column, row) {
 		return 0, false
 	}
-	stored := m.Stored(m.Gray[row*m.Columns+column])
-	if m.Meaning.Padding != nil && m.Meaning.Padding.Holds(stored) {
+	i := row*m.Columns + column
+	if m.padding(m.Gray[i]) {
 		return 0, false
 	}
-	return m.Meaning.Rescale.Value(float64(stored)), true
+	return m.read(m.stored(i))
 }
 
 // ColorAt are the red, green and blue of a pixel of a color image.

@@ -60,7 +60,7 @@ func TestPaddingIsNoValue(t *testing.T) {
 	}
 	var s pixel.Sums
 	s.Add(img, 0, -4, 99)
-	mean, sd, least, most, ok := s.Statistics(img.Meaning.Rescale)
+	mean, sd, least, most, ok := s.Statistics()
 	if !ok || s.Count != 2 || mean != 25 || sd != 10 || least != 15 || most != 35 {
 		t.Errorf("%d pixels, mean %g, SD %g, %g…%g", s.Count, mean, sd, least, most)
 	}

@@ -6,51 +6,50 @@ import (
 	"eris/viewer/lut"
 )
 
-// Sums gathers stored values; the zero Sums is empty.
+// Sums gathers what measurements read; the zero Sums is empty.
 type Sums struct {
-	Count, Sum, Squares int64
-	Least, Most         int // of the stored values; meaningless while Count is 0
+	Count                     int64
+	sum, squares, least, most float64
+	shift                     float64 // the first value, taken off so that squares stay exact
 }
 
 // Add gathers the pixels of one row from column first up to and without end,
-// leaving out padding and what is not in the image. Stored values have 16
-// bits, so 2^31 pixels fit without overflow.
+// leaving out padding and what is not in the image.
 func (s *Sums) Add(m *Image, row, first, end int) {
 	first, end = max(first, 0), min(end, m.Columns)
 	if m.Gray == nil || row < 0 || row >= m.Rows || first >= end {
 		return
 	}
-	padFirst, padEnd := m.PaddingIndices()
-	for _, v := range m.Gray[row*m.Columns+first : row*m.Columns+end] {
-		if uint32(v)-padFirst < padEnd-padFirst {
+	for i := row*m.Columns + first; i < row*m.Columns+end; i++ {
+		if m.padding(m.Gray[i]) {
 			continue
 		}
-		s.one(int(v) - m.Offset)
+		if v, ok := m.read(m.stored(i)); ok {
+			s.one(v)
+		}
 	}
 }
 
-func (s *Sums) one(v int) {
+func (s *Sums) one(v float64) {
 	if s.Count == 0 {
-		s.Least, s.Most = v, v
+		s.least, s.most, s.shift = v, v, v
 	}
 	s.Count++
-	s.Sum += int64(v)
-	s.Squares += int64(v) * int64(v)
-	s.Least, s.Most = min(s.Least, v), max(s.Most, v)
+	s.least, s.most = min(s.least, v), max(s.most, v)
+	v -= s.shift
+	s.sum += v
+	s.squares += v * v
 }
 
 // Statistics are mean, standard deviation of the population (divided by
-// Count), least and most, in modality values; ok is false when Count is 0.
-func (s Sums) Statistics(r lut.Rescale) (mean, deviation, least, most float64, ok bool) {
+// Count), least and most; ok is false when Count is 0.
+func (s Sums) Statistics() (mean, deviation, least, most float64, ok bool) {
 	if s.Count == 0 {
 		return 0, 0, 0, 0, false
 	}
 	n := float64(s.Count)
-	storedMean := float64(s.Sum) / n
-	variance := float64(s.Squares)/n - storedMean*storedMean
-	least, most = r.Value(float64(s.Least)), r.Value(float64(s.Most))
-	return r.Value(storedMean), math.Sqrt(math.Max(variance, 0)) * math.Abs(r.Slope),
-		math.Min(least, most), math.Max(least, most), true
+	off := s.sum / n
+	return s.shift + off, math.Sqrt(math.Max(s.squares/n-off*off, 0)), s.least, s.most, true
 }
 
 // FullWindow shows every value of the image. Color images answer with the
@@ -64,10 +63,9 @@ func (m *Image) RobustWindow() lut.Window {
 		return m.FullWindow()
 	}
 	var counts [1 << 16]int
-	padFirst, padEnd := m.PaddingIndices()
 	total := 0
 	for _, v := range m.Gray {
-		if uint32(v)-padFirst >= padEnd-padFirst {
+		if !m.padding(v) {
 			counts[v]++
 			total++
 		}
@@ -89,7 +87,7 @@ func (m *Image) between(low, high uint16) lut.Window {
 	if m.Gray == nil || low > high {
 		return lut.Window{Center: 128, Width: 256}
 	}
-	a := m.Meaning.Rescale.Value(float64(m.Stored(low)))
-	b := m.Meaning.Rescale.Value(float64(m.Stored(high)))
+	line := m.Line()
+	a, b := line.Value(float64(low)), line.Value(float64(high))
 	return lut.Window{Center: (a+b)/2 + 0.5, Width: math.Abs(b-a) + 1}.Clamped()
 }

@@ -21,7 +21,7 @@ func near(a, b geom.Screen) bool { return a.Distance(b) < 1e-9 }
 func TestViewFitsAndTurns(t *testing.T) {
 	size := image.Pt(80, 80)
 	corner := geom.Pixel{Column: -0.5, Row: -0.5}
-	s := present.Reset(lut.Window{}, lut.Linear)
+	s := present.State{Zoom: 1}
 	for _, c := range []struct {
 		name string
 		s    present.State
@@ -48,7 +48,7 @@ func TestViewFitsAndTurns(t *testing.T) {
 func TestZoomKeepsThePlaceUnderTheHand(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 4))
 	size := image.Pt(300, 200)
-	s := present.Reset(lut.Window{}, lut.Linear)
+	s := present.State{Zoom: 1}
 	at := geom.Screen{X: 120, Y: 90}
 	for range 100 {
 		before, _ := s.View(shown, size).Inverse()

@@ -11,9 +11,11 @@ import (
 // State is the presentation of one viewport. The zero State with Zoom 1 fits
 // the image into the viewport.
 type State struct {
-	Window   lut.Window
-	Function lut.Function
-	Invert   bool
+	// Window is the reader's; while its width is 0, the image's own with the
+	// number Choice, counted round, is used.
+	Window lut.Window
+	Choice int
+	Invert bool
 	// Zoom is the magnification over the fitting one.
 	Zoom float64
 	// Pan is the place shown in the middle of the viewport, in pixels from the
@@ -124,6 +126,3 @@ func (s State) Fitted() State {
 	s.Zoom, s.Pan = 1, geom.Pixel{}
 	return s
 }
-
-// Reset is a fresh state with the given window.
-func Reset(w lut.Window, f lut.Function) State { return State{Window: w, Function: f, Zoom: 1} }

@@ -11,11 +11,12 @@ import (
 // Colors of the reading room; teal and amber go with the words "current" and
 // "prior", never alone.
 var (
-	White = color.RGBA{R: 0xE6, G: 0xE6, B: 0xE6, A: 255}
-	Teal  = color.RGBA{R: 0x2D, G: 0xC7, B: 0xB5, A: 255}
-	Amber = color.RGBA{R: 0xF2, G: 0xA9, B: 0x3B, A: 255}
-	Mark  = color.RGBA{R: 0xFF, G: 0xE8, B: 0x4D, A: 255} // measurements
-	Chose = color.RGBA{R: 0x7C, G: 0xE3, B: 0xFF, A: 255} // the selected one
+	White  = color.RGBA{R: 0xE6, G: 0xE6, B: 0xE6, A: 255}
+	Teal   = color.RGBA{R: 0x2D, G: 0xC7, B: 0xB5, A: 255}
+	Amber  = color.RGBA{R: 0xF2, G: 0xA9, B: 0x3B, A: 255}
+	Mark   = color.RGBA{R: 0xFF, G: 0xE8, B: 0x4D, A: 255} // measurements
+	Danger = color.RGBA{R: 0xFF, G: 0x5A, B: 0x4F, A: 255}
+	Chose  = color.RGBA{R: 0x7C, G: 0xE3, B: 0xFF, A: 255} // the selected one
 )
 
 // Corner says where text stands.

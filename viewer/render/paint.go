@@ -15,16 +15,16 @@ type Table [1 << 16]uint8
 // black. Color images take the window as brightness and contrast of 8 bits.
 func (t *Table) Fill(img *pixel.Image, r lut.Recipe) {
 	if img.Gray == nil {
-		r.Rescale, r.Padding = lut.Identity(), nil
+		r.Rescale, r.Display = lut.Identity(), nil // colours are not grays of a standard
 		r.Fill(t[:256], 0)
 		return
 	}
+	if img.Low <= img.High {
+		r.Rescale = img.Line()
+		r.Fill(t[img.Low:int(img.High)+1], int(img.Low))
+	}
 	if first, end := img.PaddingIndices(); first < end {
 		clear(t[first:end])
-	}
-	if img.Low <= img.High {
-		r.Padding = img.Meaning.Padding
-		r.Fill(t[img.Low:int(img.High)+1], img.Stored(img.Low))
 	}
 }
 

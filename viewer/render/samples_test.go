@@ -112,7 +112,7 @@ func TestPaintGolden(t *testing.T) {
 		var table render.Table
 		dst := image.NewRGBA(image.Rect(0, 0, 5, 3))
 		s.Resample(img, geom.Affine{XX: 1, X0: 1.5, YY: 1, Y0: 1.5}, image.Pt(5, 3))
-		table.Fill(img, lut.Recipe{Rescale: m.Rescale, Window: lut.Window{Center: 0, Width: 100}, Inverted: c.inverted})
+		table.Fill(img, lut.Recipe{VOI: lut.VOI{Window: lut.Window{Center: 0, Width: 100}}, Inverted: c.inverted})
 		render.Paint(dst, &s, &table)
 		for y := range 3 {
 			for x := range 5 {
@@ -199,7 +199,7 @@ func BenchmarkWindow1600x900(b *testing.B) {
 	s.Resample(img, at(3.125, 1.7578125), image.Pt(1600, 900))
 	dst := image.NewRGBA(image.Rect(0, 0, 1600, 900))
 	for b.Loop() {
-		table.Fill(img, lut.Recipe{Rescale: lut.Identity(), Window: lut.Window{Center: 2000, Width: 3000}})
+		table.Fill(img, lut.Recipe{VOI: lut.VOI{Window: lut.Window{Center: 2000, Width: 3000}}})
 		render.Paint(dst, &s, &table)
 	}
 }

@@ -2,43 +2,40 @@ package jpeg
 
 import (
 	"bytes"
-	"image"
-	"image/color"
+
+	"eris/dicom/codec"
 )
 
-// colour turns the planes of m into RGB; untouched planes are RGB already.
-func colour(m *image.YCbCr, rows, columns int, untouched bool) []uint8 {
-	out := make([]uint8, 0, rows*columns*3)
-	for y := range rows {
-		for x := range columns {
-			luma, chroma := m.YOffset(x, y), m.COffset(x, y)
-			r, g, b := m.Y[luma], m.Cb[chroma], m.Cr[chroma]
-			if !untouched {
-				r, g, b = color.YCbCrToRGB(r, g, b)
-			}
-			out = append(out, r, g, b)
-		}
-	}
-	return out
+// marks are what segments before the first scan say of colour.
+type marks struct {
+	jfif, adobe bool
+	transform   byte // of the Adobe segment
 }
 
-// marked says that the stream says itself what its components are: by a JFIF
-// or an Adobe segment before the first scan (ITU-T T.871, T.872).
-func marked(b []byte) bool {
-	for pos := 2; pos+4 <= len(b) && b[pos] == 0xFF; {
-		marker, length := b[pos+1], int(b[pos+2])<<8|int(b[pos+3])
-		body := b[pos+4:]
-		switch {
-		case marker == 0xFF: // fill byte
-			pos++
-			continue
-		case marker == 0xDA: // start of scan
-			return false
-		case marker == 0xE0 && bytes.HasPrefix(body, []byte("JFIF\x00")),
-			marker == 0xEE && bytes.HasPrefix(body, []byte("Adobe")):
-			return true
-		}
-		pos += 2 + length
+// note reads a JFIF (T.871 10.1) or an Adobe (T.872 6.5.3) segment.
+func (m *marks) note(code byte, body []byte) {
+	switch {
+	case code == app0 && bytes.HasPrefix(body, []byte("JFIF\x00")):
+		m.jfif = true
+	case code == app14 && bytes.HasPrefix(body, []byte("Adobe")) && len(body) >= 12:
+		m.adobe, m.transform = true, body[11]
 	}
-	return false
+}
+
+// colour is what the stream says its components are. JFIF has nothing but
+// YCbCr; an Adobe segment says it; so may the names of the components.
+func (m *marks) colour(f *frame) codec.Colour {
+	switch {
+	case len(f.components) != 3:
+		return codec.Unstated
+	case m.jfif:
+		return codec.YCbCr
+	case m.adobe && m.transform == 0:
+		return codec.RGB
+	case f.components[0].id == 'R' && f.components[1].id == 'G' && f.components[2].id == 'B':
+		return codec.RGB
+	case m.adobe:
+		return codec.YCbCr
+	}
+	return codec.Unstated
 }

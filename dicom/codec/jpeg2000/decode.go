@@ -26,12 +26,12 @@ type Options struct {
 
 // Decode decodes a codestream, or the one in a JP2 file. The declared size in
 // want is that of the full image. Colours are turned to RGB where the
-// codestream's own transform says so; a colour space or palette that a JP2 file
-// names (Header.Colour) is left to the caller. Components with fewer samples
-// are spread to the size of the image. Failures are of the kinds of package
-// codec, or the error of ctx.
+// codestream's own transform says so; the YCC and the palette of a JP2 file
+// stay as they are. Image.Colour says what came out. Components with fewer
+// samples are spread to the size of the image. Failures are of the kinds of
+// package codec, or the error of ctx.
 func Decode(ctx context.Context, src []byte, want codec.Params, opts Options) (*codec.Image, error) {
-	stream, _, err := unwrap(src)
+	stream, space, err := unwrap(src)
 	if err != nil {
 		return nil, err
 	}
@@ -48,7 +48,17 @@ func Decode(ctx context.Context, src []byte, want codec.Params, opts Options) (*
 	w := workspaces.Get().(*workspace)
 	defer workspaces.Put(w)
 	d := &decoder{codestream: c, workspace: w, opts: opts}
-	return d.decode(ctx)
+	m, err := d.decode(ctx)
+	if err != nil {
+		return nil, err
+	}
+	switch {
+	case c.coding.mct && m.Components >= 3:
+		m.Colour = codec.RGB
+	case space == ColourSYCC:
+		m.Colour = codec.YCbCr
+	}
+	return m, nil
 }
 
 // Bounds on what a codestream may claim by its length: a black image takes few

@@ -39,6 +39,9 @@ func TestEncodedColour(t *testing.T) {
 		for _, o := range []jpeg2000.EncodeOptions{{}, {MCT: true}, {Progression: jpeg2000.RPCL}, {MCT: true, Progression: jpeg2000.RPCL, Workers: 2}} {
 			m := synthetic(70, 90, components, 8, false)
 			b := encode(t, m, o)
+			if o.MCT && components >= 3 {
+				m.Colour = codec.RGB
+			}
 			if got := decode(t, b, jpeg2000.Options{}); !reflect.DeepEqual(m, got) {
 				t.Errorf("%d components, %+v: another image", components, o)
 			}
@@ -78,6 +81,7 @@ func TestEncodedExtremes(t *testing.T) {
 			set(m, i, (x+y+i%3)&1*(1<<bits-1))
 		}
 		b := encode(t, m, jpeg2000.EncodeOptions{MCT: true, Levels: 5})
+		m.Colour = codec.RGB
 		if got := decode(t, b, jpeg2000.Options{}); !reflect.DeepEqual(m, got) {
 			t.Errorf("%d bits: another image", bits)
 		}

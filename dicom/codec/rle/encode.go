@@ -3,17 +3,19 @@ package rle
 import (
 	"encoding/binary"
 	"fmt"
+
+	"eris/dicom/codec"
 )
 
 // Encode packs one frame of samples in pixel order, each little endian. Rows
 // are packed on their own, as PS3.5 G.3.1 asks; segments have even lengths.
 func Encode(samples []byte, l Layout) ([]byte, error) {
-	n := l.segments()
-	if n < 1 || n > maxSegments {
-		return nil, fmt.Errorf("%w: %d segments", ErrCorrupt, n)
+	if err := l.check(); err != nil {
+		return nil, err
 	}
+	n := l.segments()
 	if len(samples) != l.pixels()*n {
-		return nil, fmt.Errorf("%w: %d bytes of samples where %d are needed", ErrCorrupt, len(samples), l.pixels()*n)
+		return nil, fmt.Errorf("%w: %d bytes of samples where %d are needed", codec.ErrCorrupt, len(samples), l.pixels()*n)
 	}
 	out := make([]byte, headerBytes, headerBytes+len(samples)/2)
 	binary.LittleEndian.PutUint32(out, uint32(n))
