@@ -1,6 +1,7 @@
 package jpeg2000_test
 
 import (
+	"bytes"
 	"context"
 	"encoding/binary"
 	"errors"
@@ -142,6 +143,30 @@ func TestRefusals(t *testing.T) {
 		}
 		if took := time.Since(start); took > time.Second {
 			t.Errorf("%s: refused after %v", name, took)
+		}
+	}
+}
+
+// Packets, blocks and progressions that take time but no bytes are bounded.
+func TestBusyStreams(t *testing.T) {
+	const cod, sot = 45, 68 // where these begin in the example
+	build := func(style, more, body []byte) []byte {
+		b := claim(t, 2000, 2000)
+		return slices.Concat(b[:cod], segment(0x52, style...), b[cod+14:sot], more, b[sot:sot+6], make([]byte, 4), b[sot+10:sot+14], body)
+	}
+	layers := []byte{0, 0, 0xFF, 0xFF, 0, 1, 0, 0, 0, 1}          // 65535 of blocks of 4 by 4
+	precincts := []byte{1, 0, 0, 1, 0, 1, 0, 0, 0, 1, 0x33, 0x33} // of 8 by 8
+	changes := bytes.Repeat([]byte{0, 0, 0, 1, 33, 0, 2}, 4000)   // all the same
+	for name, b := range map[string][]byte{
+		"empty packets":         build(layers, nil, make([]byte, 1<<17)),
+		"packets of all blocks": build(layers, nil, bytes.Repeat([]byte{0x80}, 1<<17)),
+		"small precincts":       build(precincts, nil, bytes.Repeat([]byte{0x80}, 1<<17)),
+		"many progressions":     build(precincts, segment(0x5F, changes...), make([]byte, 1<<17)),
+	} {
+		start := time.Now()
+		_, err := jpeg2000.Decode(context.Background(), b, codec.Params{}, jpeg2000.Options{})
+		if took := time.Since(start); took > 20*time.Second {
+			t.Errorf("%s: %v after %v", name, err, took)
 		}
 	}
 }

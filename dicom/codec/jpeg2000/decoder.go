@@ -140,8 +140,6 @@ func joinBodies(parts []tilePart) []byte {
 
 // samples decodes the blocks of a tile, transforms them and puts them out.
 func (d *decoder) samples(ctx context.Context, t *tile) error {
-	defer d.whole.release()
-	defer d.real.release()
 	workers := max(1, d.opts.Workers)
 	d.listJobs(t)
 	d.takeCoefficients(t)
@@ -163,6 +161,7 @@ func (d *decoder) samples(ctx context.Context, t *tile) error {
 
 // takeCoefficients lends a tile the memory of its coefficients, all 0.
 func (d *decoder) takeCoefficients(t *tile) {
+	d.reserve(t)
 	for i := range t.components {
 		tc := &t.components[i]
 		if tc.reversible {
@@ -173,6 +172,25 @@ func (d *decoder) takeCoefficients(t *tile) {
 			clear(tc.real)
 		}
 	}
+}
+
+// reserve makes room for the coefficients of a tile and for its transforms.
+func (d *decoder) reserve(t *tile) {
+	whole, real := 0, 0
+	for i := range t.components {
+		tc := &t.components[i]
+		n := tc.total
+		if tc.keep > 1 {
+			n += tc.resolutions[tc.keep-1].area() + tc.resolutions[tc.keep-2].area()
+		}
+		if tc.reversible {
+			whole += n
+		} else {
+			real += n
+		}
+	}
+	d.whole.reserve(whole)
+	d.real.reserve(real)
 }
 
 func (d *decoder) transform(tc *tileComponent, workers int) samples {

@@ -13,10 +13,6 @@ import (
 // largest shift of a region of interest can be (15444-1 E-2, A.6.3).
 const maxMissing = 80
 
-// maxBlockVisits bounds the blocks that the packet headers of a tile speak of,
-// each as often as one does.
-const maxBlockVisits = 1 << 26
-
 // errCut says that the bytes of a tile end before its packets do. What was
 // read until then may be decoded.
 var errCut = fmt.Errorf("%w: the packets end early", codec.ErrCorrupt)
@@ -28,7 +24,7 @@ type packetReader struct {
 	header  *[]byte // where packet headers are: body, or those packed apart
 	added   []addition
 	packets int
-	visits  int
+	visits  int // to blocks, that are left
 }
 
 // addition is what a packet header announces for a block.
@@ -42,12 +38,13 @@ type addition struct {
 // readPackets reads the packets there are: how many, and whether they ended
 // before the progression did.
 func (t *tile) readPackets(ctx context.Context, body, packed []byte) (packets int, cut bool, err error) {
-	r := &packetReader{t: t, body: body, visits: maxBlockVisits}
+	visits := mostVisits(len(body) + len(packed))
+	r := &packetReader{t: t, body: body, visits: visits}
 	r.header = &r.body
 	if packed != nil {
 		r.header = &packed
 	}
-	err = t.packets(func(res *resolution, index, layer int) error {
+	err = t.packets(visits, func(res *resolution, index, layer int) error {
 		if len(*r.header) == 0 {
 			return errCut
 		}

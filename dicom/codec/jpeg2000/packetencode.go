@@ -55,7 +55,7 @@ func (e *encoder) jobs() []job {
 // packets writes all packets in the order of the progression.
 func (e *encoder) packets() ([]byte, error) {
 	var out []byte
-	err := e.tile.packets(func(res *resolution, index, _ int) error {
+	err := e.tile.packets(mostVisits(0), func(res *resolution, index, _ int) error {
 		out = e.appendPacket(out, res, index)
 		return nil
 	})

@@ -17,9 +17,9 @@ const (
 	orderCPRL
 )
 
-// maxVisits bounds the steps through packets and blocks of one tile that read
-// nothing; a packet of an image has few of them.
-const maxVisits = 1 << 24
+// mostVisits bounds, by its bytes, the steps through packets and blocks of a
+// tile that may read nothing: usually a byte is read for each of them.
+func mostVisits(bytes int) int { return 1<<20 + 16*bytes }
 
 // place is a precinct, and where its packets stand in the progressions.
 type place struct {
@@ -75,16 +75,20 @@ var compare = [...]func(a, b place) int{
 type visit func(res *resolution, index, layer int) error
 
 // packets visits all packets of the tile in the order they have in the
-// codestream (15444-1 B.12).
-func (t *tile) packets(do visit) error {
+// codestream (15444-1 B.12), with at most so many visits that find nothing.
+func (t *tile) packets(visits int, do visit) error {
 	changes := t.coding.changes
 	if len(changes) == 0 {
 		changes = []change{{0, maxLevels + 1, 0, len(t.components), t.coding.layers, t.coding.order}}
 	}
-	w := walk{do: do, visits: maxVisits}
+	w := walk{do: do, visits: visits}
 	for _, p := range changes {
 		p.layer1 = min(p.layer1, t.coding.layers)
-		if err := w.progress(t.places(p), p); err != nil {
+		list := t.places(p)
+		if err := w.spend(len(list)); err != nil {
+			return err
+		}
+		if err := w.progress(list, p); err != nil {
 			return err
 		}
 	}
@@ -95,6 +99,13 @@ func (t *tile) packets(do visit) error {
 type walk struct {
 	do     visit
 	visits int
+}
+
+func (w *walk) spend(visits int) error {
+	if w.visits -= visits; w.visits < 0 {
+		return fmt.Errorf("%w: too many packets", codec.ErrLimit)
+	}
+	return nil
 }
 
 // progress goes through the packets of one progression.
@@ -130,7 +141,6 @@ func (w *walk) layers(list []place, layer1 int) error {
 	for _, p := range list {
 		layer = min(layer, p.res.precincts[p.index].layer)
 	}
-	w.visits -= len(list)
 	for ; layer < layer1; layer++ {
 		for _, p := range list {
 			if err := w.packet(p, layer); err != nil {
@@ -142,12 +152,9 @@ func (w *walk) layers(list []place, layer1 int) error {
 }
 
 func (w *walk) packet(p place, layer int) error {
-	if w.visits--; w.visits < 0 {
-		return fmt.Errorf("%w: too many packets", codec.ErrLimit)
-	}
 	precinct := &p.res.precincts[p.index]
 	if precinct.layer != layer {
-		return nil
+		return w.spend(1)
 	}
 	precinct.layer++
 	return w.do(p.res, p.index, layer)

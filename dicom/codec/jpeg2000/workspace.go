@@ -20,28 +20,26 @@ func (w *workspace) blockDecoders(n int) []*blockDecoder {
 	return w.blocks[:n]
 }
 
-// arena lends memory that is given back all at once, to be lent again.
+// arena lends memory that is lent again once more is reserved.
 type arena[T number] struct {
 	memory []T
 	used   int
-	wanted int
 }
 
-// take lends n numbers of any value.
+// reserve takes all memory back, and makes room for n numbers.
+func (a *arena[T]) reserve(n int) {
+	if n > len(a.memory) {
+		a.memory = make([]T, n)
+	}
+	a.used = 0
+}
+
+// take lends n numbers of any value, of those reserved or others.
 func (a *arena[T]) take(n int) []T {
-	a.wanted += n
 	if n > len(a.memory)-a.used {
 		return make([]T, n)
 	}
 	taken := a.memory[a.used : a.used+n : a.used+n]
 	a.used += n
 	return taken
-}
-
-// release takes all memory back; what did not fit will fit the next time.
-func (a *arena[T]) release() {
-	if a.wanted > len(a.memory) {
-		a.memory = make([]T, a.wanted)
-	}
-	a.used, a.wanted = 0, 0
 }
