@@ -139,7 +139,7 @@ func (c *cache) choose() (frameKey, bool) {
 		s := c.slots[k]
 		switch {
 		case s != nil && s.frame != nil:
-			before += s.frame.img.Bytes()
+			before += s.frame.bytes()
 		case s != nil:
 		case i >= c.urgent && before+c.typical > c.budget:
 			return frameKey{}, false
@@ -179,7 +179,7 @@ func (c *cache) keep(k frameKey, d *decoded, err error) (urgent bool) {
 	c.clock++
 	c.slots[k] = &slot{frame: d, err: err, used: c.clock}
 	if d != nil {
-		c.typical = d.img.Bytes()
+		c.typical = d.bytes()
 		c.bytes += c.typical
 	}
 	for c.bytes > c.budget && c.evict() {
@@ -210,7 +210,7 @@ func (c *cache) evict() bool {
 	if found == nil {
 		return false
 	}
-	c.bytes -= found.frame.img.Bytes()
+	c.bytes -= found.frame.bytes()
 	delete(c.slots, worst)
 	return true
 }

@@ -90,6 +90,18 @@ func (h *header) usualWindow(img *pixel.Image) lut.Window {
 // own is the way to show it that is chosen by a number, counted round.
 func (d *decoded) own(choice int) lut.VOI { return d.vois[choice%len(d.vois)] }
 
+// runBytes is the size of a run of an overlay plane in memory.
+const runBytes = 24
+
+// bytes is the size in memory.
+func (d *decoded) bytes() int64 {
+	n := d.img.Bytes()
+	for _, p := range d.planes {
+		n += int64(len(p.Runs)) * runBytes
+	}
+	return n
+}
+
 // shown is the shape of the image for placing it.
 func (d *decoded) shown() present.Shown {
 	return present.Shown{Columns: d.img.Columns, Rows: d.img.Rows, Aspect: d.aspect}
@@ -100,12 +112,16 @@ func (d *decoded) recipe(v lut.VOI, invert bool, display *lut.Display) lut.Recip
 	return lut.Recipe{VOI: v, Inverted: d.img.Meaning.Monochrome1 != invert, Display: display}
 }
 
+// covered is what the shutter hides of the picture in inside.
+func (d *decoded) covered(inside image.Rectangle, view geom.Affine) []render.Run {
+	return render.Covered(inside, d.shutter.apertures, d.whole.Then(view))
+}
+
 // cover lays the shutter and, where they are wanted, the overlay planes over a picture.
-func (d *decoded) cover(dst *image.RGBA, inside image.Rectangle, view geom.Affine, graphics bool) {
-	c := d.shutter.color
+func (d *decoded) cover(dst *image.RGBA, covered []render.Run, view geom.Affine, graphics bool, display *lut.Display) {
+	shade := d.shutter.shade(display)
+	render.Cover(dst, covered, shade)
 	view = d.whole.Then(view)
-	shade := color.RGBA{c[0], c[1], c[2], 255}
-	render.Cover(dst, inside, d.shutter.apertures, view, shade)
 	for _, p := range d.planes {
 		switch {
 		case p.group == d.shutter.group:

@@ -4,6 +4,7 @@ import "slices"
 
 // Extend replaces the stack of a viewport by a fuller one of the same series,
 // as more of it arrives: the frame shown stays, and so does how it is shown.
+// A stack without that frame changes nothing.
 func (s *Session) Extend(viewport int, stack Stack) {
 	defer s.lock()()
 	v := s.view(viewport)
@@ -12,7 +13,10 @@ func (s *Session) Extend(viewport int, stack Stack) {
 	}
 	at := 0
 	if key, ok := v.key(); ok {
-		at = max(0, slices.IndexFunc(stack.Frames, func(f Frame) bool { return f.SOPInstanceUID == key.uid && f.Index == key.frame }))
+		at = slices.IndexFunc(stack.Frames, func(f Frame) bool { return f.SOPInstanceUID == key.uid && f.Index == key.frame })
+	}
+	if at < 0 { // another stack of the series
+		return
 	}
 	v.stack, v.at = stack, at
 	s.plan()

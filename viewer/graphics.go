@@ -1,6 +1,9 @@
 package viewer
 
 import (
+	"math"
+	"math/bits"
+
 	"eris/dicom"
 	"eris/viewer/render"
 )
@@ -17,8 +20,8 @@ const (
 	overlayData        uint16 = 0x3000
 )
 
-// mostOverlayPixels bounds one plane.
-const mostOverlayPixels = 64 << 20
+// mostOverlayPixels bounds one plane; the largest radiographs have 30 million.
+const mostOverlayPixels = 32 << 20
 
 // plane is an overlay of one frame with the group it comes from.
 type plane struct {
@@ -54,16 +57,30 @@ func planeOf(d *dicom.DataSet, group uint16, frame int, raw *dicom.Frame) (p ren
 			return p, false
 		}
 		first := at * rows * columns
-		return render.PlaneOf(rows, columns, row, column, func(i int) bool {
-			i += first
-			return i/8 < len(data) && data[i/8]>>(i%8)&1 == 1
-		}), true
+		return render.PlaneOf(rows, columns, row, column, func(i int) int { return nextBit(data, first+i) - first })
 	}
 	bit := d.IntOr(tag(overlayBit), 0)
 	if !hides(raw, bit, d.IntOr(tag(overlayBits), 1)) || rows != raw.Rows || columns != raw.Columns {
 		return p, false
 	}
-	return render.PlaneOf(rows, columns, row, column, func(i int) bool { return raw.Pix16[i]>>bit&1 == 1 }), true
+	return render.PlaneOf(rows, columns, row, column, func(i int) int {
+		for i < len(raw.Pix16) && raw.Pix16[i]>>bit&1 == 0 {
+			i++
+		}
+		return i
+	})
+}
+
+// nextBit is the number of the first set bit from i on, lowest bits first
+// (PS3.5 8.1.1); beyond everything when there is none.
+func nextBit(data []byte, i int) int {
+	for i < 8*len(data) {
+		if rest := data[i/8] >> (i % 8); rest != 0 {
+			return i + bits.TrailingZeros8(rest)
+		}
+		i = (i/8 + 1) * 8
+	}
+	return math.MaxInt
 }
 
 // overlayFrame is which frame of a plane belongs to a frame of the image

@@ -15,6 +15,7 @@ import (
 type easel struct {
 	samples render.Samples
 	placed  placement
+	covered []render.Run
 	table   render.Table
 	dyed    dye
 	sheets  [2]*image.RGBA
@@ -80,14 +81,14 @@ func (v *viewport) paint(dst *image.RGBA, d *decoded) {
 	p := placement{d, v.state.View(d.shown(), v.size), v.size}
 	if p != e.placed {
 		e.samples.Resample(d.img, p.view, p.size)
-		e.placed = p
+		e.placed, e.covered = p, d.covered(e.samples.Inside, p.view)
 	}
 	if y := (dye{d, v.voi(), v.state.Invert, v.session.params.Display()}); y != e.dyed {
 		e.table.Fill(d.img, d.recipe(y.voi, y.invert, y.display))
 		e.dyed = y
 	}
 	render.Paint(dst, &e.samples, &e.table)
-	d.cover(dst, e.samples.Inside, p.view, v.session.overlays == AllOverlays)
+	d.cover(dst, e.covered, p.view, v.session.overlays == AllOverlays, e.dyed.display)
 }
 
 // message says in one sentence why there is no picture.

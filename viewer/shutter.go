@@ -1,10 +1,12 @@
 package viewer
 
 import (
+	"image/color"
 	"slices"
 
 	"eris/dicom"
 	"eris/viewer/geom"
+	"eris/viewer/lut"
 	"eris/viewer/render"
 )
 
@@ -28,7 +30,8 @@ const (
 type shutter struct {
 	apertures []render.Aperture
 	group     uint16 // of the overlay that covers too (PS3.3 C.7.6.15); 0 for none
-	color     [3]uint8
+	gray      float64
+	color     *[3]uint8 // instead of gray
 }
 
 // shutterOf reads the display shutter; places in the file count from 1.
@@ -57,16 +60,24 @@ func shutterOf(d *dicom.DataSet) (s shutter) {
 	if has("BITMAP") {
 		s.group = uint16(d.IntOr(shutterOverlay, 0))
 	}
-	s.color = shutterColor(d)
+	// The colour is CIELab where it is given, else a P-Value of 16 bits.
+	s.gray = float64(uint16(d.IntOr(shutterValue, 0))) / 0xFFFF
+	if lab := d.Floats(shutterColorCIE); len(lab) >= 3 {
+		rgb := render.FromCIELab([3]uint16{uint16(lab[0]), uint16(lab[1]), uint16(lab[2])})
+		s.color = &rgb
+	}
 	return s
 }
 
-// shutterColor is the colour of the shutter: CIELab where it is given, else
-// the P-Value of 16 bits; black when it is not.
-func shutterColor(d *dicom.DataSet) [3]uint8 {
-	if lab := d.Floats(shutterColorCIE); len(lab) >= 3 {
-		return render.FromCIELab([3]uint16{uint16(lab[0]), uint16(lab[1]), uint16(lab[2])})
+// shade is the colour of the shutter on a screen.
+func (s shutter) shade(display *lut.Display) color.RGBA {
+	switch {
+	case s.color != nil:
+		return color.RGBA{s.color[0], s.color[1], s.color[2], 255}
+	case display != nil:
+		g := display.Gray(s.gray)
+		return color.RGBA{g, g, g, 255}
 	}
-	g := uint8(d.IntOr(shutterValue, 0) >> 8)
-	return [3]uint8{g, g, g}
+	g := uint8(s.gray*255 + 0.5)
+	return color.RGBA{g, g, g, 255}
 }

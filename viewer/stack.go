@@ -109,6 +109,11 @@ func (s *Stack) order() {
 // MultiFrame says that the stack is the frames of one instance.
 func (s Stack) MultiFrame() bool { return len(s.Frames) > 1 && s.Frames[1].Index > 0 }
 
+// Holds reports whether a frame is one of the stack's.
+func (s Stack) Holds(f Frame) bool {
+	return slices.ContainsFunc(s.Frames, func(own Frame) bool { return own.SOPInstanceUID == f.SOPInstanceUID && own.Index == f.Index })
+}
+
 // Nearest is the index of the frame whose position is closest to mm.
 func (s Stack) Nearest(mm float64) int {
 	best := 0

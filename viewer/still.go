@@ -62,7 +62,7 @@ func (d *decoded) still(opts Still) *image.RGBA {
 	s.Resample(d.img, view, size)
 	t.Fill(d.img, d.recipe(voi, false, nil))
 	render.Paint(dst, &s, &t)
-	d.cover(dst, s.Inside, view, true)
+	d.cover(dst, d.covered(s.Inside, view), view, true, nil)
 	if opts.Overlay {
 		render.Overlay{Edges: d.edges(view), Bar: d.bar(view, size)}.Draw(dst)
 	}

@@ -10,8 +10,10 @@ import (
 
 	"eris/assets"
 	"eris/clinic/priors"
+	"eris/dicom"
 	"eris/store"
 	"eris/sync/transfer"
+	"eris/viewer"
 	"eris/viewer/lut"
 	"eris/viewer/present"
 )
@@ -39,7 +41,8 @@ type Desk struct {
 	mu       sync.Mutex
 	archives map[string]Archive
 	names    []string
-	failed   map[string]error // why an archive did not answer the last time
+	failed   map[string]error             // why an archive did not answer the last time
+	places   map[dicom.UID][]viewer.Stack // where the frames of multi-frame objects lie
 
 	display atomic.Pointer[lut.Display]
 }
@@ -56,7 +59,7 @@ func Open(ctx context.Context, p Params) (*Desk, error) {
 	if p.Secret == nil {
 		p.Secret = keyringSecret
 	}
-	d := &Desk{Params: p, failed: map[string]error{}}
+	d := &Desk{Params: p, failed: map[string]error{}, places: map[dicom.UID][]viewer.Stack{}}
 	var err error
 	if d.Rules, err = priors.Load(assets.Rules()); err != nil {
 		return nil, err

@@ -90,11 +90,35 @@ func (d *Desk) placed(ctx context.Context, s viewer.Stack) []viewer.Stack {
 	if !s.MultiFrame() {
 		return []viewer.Stack{s}
 	}
-	f, err := d.Store.Open(ctx, s.Frames[0].SOPInstanceUID)
-	if err != nil {
-		return []viewer.Stack{s}
+	uid := s.Frames[0].SOPInstanceUID
+	d.mu.Lock()
+	parts, known := d.places[uid]
+	d.mu.Unlock()
+	if !known {
+		f, err := d.Store.Open(ctx, uid)
+		if err != nil {
+			return []viewer.Stack{s}
+		}
+		parts = viewer.Places(s, f)
+		d.remember(uid, parts)
 	}
-	return viewer.Places(s, f)
+	out := slices.Clone(parts)
+	for i := range out {
+		out[i].Series = s.Series // what is known of the series may have changed
+	}
+	return out
+}
+
+// mostPlaces bounds for how many objects it is remembered where their frames lie.
+const mostPlaces = 100
+
+func (d *Desk) remember(uid dicom.UID, parts []viewer.Stack) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if len(d.places) >= mostPlaces {
+		clear(d.places)
+	}
+	d.places[uid] = parts
 }
 
 // MainStack is the stack a study opens with: the first with most pictures that

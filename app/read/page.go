@@ -180,9 +180,7 @@ func mainIndex(stacks []viewer.Stack) int {
 	if !ok {
 		return -1
 	}
-	return slices.IndexFunc(stacks, func(s viewer.Stack) bool {
-		return s.Series.SeriesInstanceUID == main.Series.SeriesInstanceUID && len(s.Frames) == len(main.Frames)
-	})
+	return slices.IndexFunc(stacks, func(s viewer.Stack) bool { return s.Holds(main.Frames[0]) })
 }
 
 // place shows the stack of a study that tells most.
@@ -316,10 +314,14 @@ func (p *Page) extend(i int, was []viewer.Stack) {
 		p.place(i)
 		return
 	}
-	series := was[p.shown[i]].Series.SeriesInstanceUID
-	p.shown[i] = max(0, slices.IndexFunc(p.stacks[i], func(s viewer.Stack) bool { return s.Series.SeriesInstanceUID == series }))
-	if p.shown[i] < len(p.stacks[i]) {
-		p.grid.Session.Extend(i, p.stacks[i][p.shown[i]])
+	// A series may have several stacks: the one with the frame on the screen.
+	now := p.grid.Session.Viewport(i)
+	for n, s := range p.stacks[i] {
+		if s.Series.SeriesInstanceUID == now.Stack.Series.SeriesInstanceUID && now.Index < len(now.Stack.Frames) && s.Holds(now.Stack.Frames[now.Index]) {
+			p.shown[i] = n
+			p.grid.Session.Extend(i, s)
+			return
+		}
 	}
 }
 

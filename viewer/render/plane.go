@@ -15,24 +15,27 @@ type Plane struct{ Runs []Run }
 // Run is the pixels of one row from column From up to and without End.
 type Run struct{ Row, From, End int }
 
+// mostRuns bounds a plane: more are no drawing but noise.
+const mostRuns = 1 << 18
+
 // PlaneOf makes the runs of rows × columns bits whose first lies at pixel
-// (column, row) of the image.
-func PlaneOf(rows, columns int, row, column int, set func(i int) bool) Plane {
-	var p Plane
-	for y := range rows {
-		from := -1
-		for x := range columns + 1 {
-			on := x < columns && set(y*columns+x)
-			switch {
-			case on && from < 0:
-				from = x
-			case !on && from >= 0:
-				p.Runs = append(p.Runs, Run{row + y, column + from, column + x})
-				from = -1
-			}
+// (column, row) of the image. next answers the first set bit from i on, or a
+// number beyond the last. ok is false for a plane of too many runs.
+func PlaneOf(rows, columns int, row, column int, next func(i int) int) (p Plane, ok bool) {
+	n := rows * columns
+	for i := next(0); i < n; i = next(i) {
+		y, x := i/columns, i%columns
+		end := x + 1
+		for end < columns && next(y*columns+end) == y*columns+end {
+			end++
 		}
+		if len(p.Runs) == mostRuns {
+			return Plane{}, false
+		}
+		p.Runs = append(p.Runs, Run{row + y, column + x, column + end})
+		i = y*columns + end
 	}
-	return p
+	return p, true
 }
 
 // Draw paints the set pixels; each is seen, however small it becomes. view is

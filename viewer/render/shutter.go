@@ -48,10 +48,9 @@ func (p Polygon) spans(to []float64, view geom.Affine, y float64) []float64 {
 	return to
 }
 
-// Cover paints the part of the picture that does not lie in all apertures;
-// inside is the part of dst that shows the image.
-func Cover(dst *image.RGBA, inside image.Rectangle, apertures []Aperture, view geom.Affine, c color.RGBA) {
-	inside = inside.Intersect(dst.Rect)
+// Covered are the runs of device pixels within inside that do not lie in all
+// apertures, seen through view.
+func Covered(inside image.Rectangle, apertures []Aperture, view geom.Affine) (covered []Run) {
 	open := make([]int, inside.Dx())
 	var spans []float64
 	for y := inside.Min.Y; y < inside.Max.Y && len(apertures) > 0; y++ {
@@ -62,11 +61,23 @@ func Cover(dst *image.RGBA, inside image.Rectangle, apertures []Aperture, view g
 				mark(open, spans[i]-float64(inside.Min.X), spans[i+1]-float64(inside.Min.X))
 			}
 		}
-		for x, n := range open {
-			if n < len(apertures) {
-				copy(dst.Pix[dst.PixOffset(inside.Min.X+x, y):], []uint8{c.R, c.G, c.B, 255})
+		for x := 0; x < len(open); x++ {
+			from := x
+			for x < len(open) && open[x] < len(apertures) {
+				x++
+			}
+			if x > from {
+				covered = append(covered, Run{y, inside.Min.X + from, inside.Min.X + x})
 			}
 		}
+	}
+	return covered
+}
+
+// Cover paints runs of device pixels.
+func Cover(dst *image.RGBA, covered []Run, c color.RGBA) {
+	for _, r := range covered {
+		fill(dst, image.Rect(r.From, r.Row, r.End, r.Row+1), c)
 	}
 }
 
