@@ -36,6 +36,7 @@ type lexicon struct {
 	known map[string]bool // whole words that occur anywhere
 	begun map[string]bool // stems that occur anywhere
 	typos map[rune][]string
+	whole map[string]string // words cut short
 }
 
 // hit is one match in a text.
@@ -52,7 +53,14 @@ func loadLexicon(folder fs.FS) (*lexicon, error) {
 	}
 	l := &lexicon{
 		exact: map[kind]map[string][]pattern{}, stems: map[kind]map[string][]pattern{},
-		known: map[string]bool{}, begun: map[string]bool{}, typos: map[rune][]string{},
+		known: map[string]bool{}, begun: map[string]bool{}, typos: map[rune][]string{}, whole: map[string]string{},
+	}
+	short, err := Table(folder, "abbreviations.tsv", "short", "whole")
+	if err != nil {
+		return nil, err
+	}
+	for _, row := range short {
+		l.whole[row[0]] = row[1]
 	}
 	for _, row := range rows {
 		for _, text := range strings.Split(row[2], "|") {
@@ -122,13 +130,15 @@ func (l *lexicon) knows(word string) bool {
 	return l.begun[word]
 }
 
-// read turns a text into words of the vocabulary: unknown words are read as
-// look-alike letters, as transliteration, or as a typing error when exactly
-// that leads to a known word.
+// read turns a text into words of the vocabulary: words cut short are made
+// whole, unknown ones are read as look-alike letters, as transliteration, or
+// as a typing error when exactly that leads to a known word.
 func (l *lexicon) read(text string) []string {
 	out := words(text)
 	for i, w := range out {
-		if !l.knows(w) {
+		if full, ok := l.whole[w]; ok {
+			out[i] = full
+		} else if !l.knows(w) {
 			out[i] = l.guess(w)
 		}
 	}

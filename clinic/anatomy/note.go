@@ -110,12 +110,16 @@ func (a *Atlas) ofCoarse(from set[Region], r Region) set[Region] {
 	return out
 }
 
-// valuesOf collects the values of one kind of words.
+// valuesOf collects the values of one kind of words; one word may stand for
+// several ("triphasic").
 func valuesOf[T ~string](a *Atlas, k kind, tokens []string) set[T] {
 	out := set[T]{}
 	for _, h := range a.lexicon.find(k, tokens) {
-		if h.value != "-" {
-			out[T(h.value)] = true
+		if h.value == "-" {
+			continue
+		}
+		for _, v := range list(h.value) {
+			out[T(v)] = true
 		}
 	}
 	return out

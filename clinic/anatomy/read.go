@@ -63,7 +63,8 @@ func (a *Atlas) Study(s clinic.Study) Exam {
 	e.Side = a.side(e, firstOf(known(s.Laterality), text.side, series.side))
 	e.Tooth = tooth(e.Family, s.StudyDescription)
 	e.Document = a.document(s, e)
-	e.NoImages = a.says("aborted", s.StudyDescription) || a.noImages(s.SeriesDescriptions)
+	e.NoImages = a.says("aborted", s.StudyDescription) || a.noImages(s.SeriesDescriptions) || a.noImages([]string{s.StudyDescription}) ||
+		e.Family == "" && onlyCompanions(s.ModalitiesInStudy) && a.says("nofilm", s.StudyDescription)
 	return e
 }
 
