@@ -10,23 +10,24 @@ import (
 const (
 	shortestTypo  = 6
 	shortestEntry = 5
+	shortestStem  = 6 // any ending fits, so more of the beginning has to
 	longWord      = 9 // from here two errors are allowed
 	longestTypo   = 24
 )
 
 // indexTypos lists the entries by first letter, which is rarely mistyped.
 func (l *lexicon) indexTypos() {
-	add := func(text, mark string) {
+	add := func(text, mark string, shortest int) {
 		first, _ := utf8.DecodeRuneInString(text)
-		if utf8.RuneCountInString(text) >= shortestEntry {
+		if utf8.RuneCountInString(text) >= shortest {
 			l.typos[first] = append(l.typos[first], text+mark)
 		}
 	}
 	for text := range l.known {
-		add(text, "")
+		add(text, "", shortestEntry)
 	}
 	for text := range l.begun {
-		add(text, "*")
+		add(text, "*", shortestStem)
 	}
 }
 
