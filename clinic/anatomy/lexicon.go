@@ -117,17 +117,37 @@ func (l *lexicon) remember(p piece) {
 	}
 }
 
+// shortStem is a stem that says little alone; the word may have no more than
+// shortRest letters after it.
+const (
+	shortStem = 3
+	shortRest = 2
+)
+
+// looseRest is how many letters after its stem make a word doubtful: another
+// entry may be meant with a letter wrong ("колоносопия").
+const looseRest = 5
+
 // knows reports a word that some pattern spells.
 func (l *lexicon) knows(word string) bool {
-	if l.known[word] {
-		return true
+	_, ok := l.spelled(word)
+	return ok
+}
+
+// spelled counts the letters after the part of a word that a pattern spells.
+func (l *lexicon) spelled(word string) (rest int, ok bool) {
+	if l.known[word] || l.begun[word] {
+		return 0, true
 	}
+	letters := utf8.RuneCountInString(word)
+	at := 0
 	for i := range word {
-		if i > 0 && l.begun[word[:i]] {
-			return true
+		if i > 0 && l.begun[word[:i]] && (at > shortStem || letters-at <= shortRest) {
+			rest, ok = letters-at, true
 		}
+		at++
 	}
-	return l.begun[word]
+	return rest, ok
 }
 
 // read turns a text into words of the vocabulary: words cut short are made
@@ -135,23 +155,66 @@ func (l *lexicon) knows(word string) bool {
 // as a typing error when exactly that leads to a known word.
 func (l *lexicon) read(text string) []string {
 	out := words(text)
+	latin := l.transliterated(out)
 	for i, w := range out {
+		switch {
+		case mixed(w):
+			w = sameAlphabet(w)
+		case latin && !l.known[w]:
+			w = l.spoken(w)
+		}
 		if full, ok := l.whole[w]; ok {
 			out[i] = full
-		} else if !l.knows(w) {
-			out[i] = l.guess(w)
+			continue
 		}
+		out[i] = l.guess(w)
 	}
 	return out
 }
 
 func (l *lexicon) guess(word string) string {
+	rest, ok := l.spelled(word)
+	if ok && rest < looseRest {
+		return word
+	}
+	if ok {
+		if fixed, better := l.fixTypo(word); better && utf8.RuneCountInString(fixed) > utf8.RuneCountInString(word)-looseRest {
+			return fixed
+		}
+		return word
+	}
 	for _, reading := range readings(word) {
 		if l.knows(reading) {
 			return reading
 		}
 	}
 	if fixed, ok := l.fixTypo(word); ok {
+		return fixed
+	}
+	return word
+}
+
+// transliterated reports a text in Latin letters of which at least two words
+// are Russian when sounded out, and none but then.
+func (l *lexicon) transliterated(tokens []string) bool {
+	russian := 0
+	for _, w := range tokens {
+		if isCyrillic(w) {
+			return false
+		}
+		if len(w) > 1 && !l.knows(w) && l.knows(sound(w)) {
+			russian++
+		}
+	}
+	return russian > 1
+}
+
+// spoken sounds a word out where that gives a known one.
+func (l *lexicon) spoken(word string) string {
+	if w := sound(word); len(word) == 1 || l.knows(w) {
+		return w
+	}
+	if fixed, ok := l.fixTypo(sound(word)); ok && !l.knows(word) {
 		return fixed
 	}
 	return word

@@ -98,12 +98,14 @@ func (a *Atlas) named(n note) (regions set[Region], general bool) {
 	return out, general
 }
 
-// ofCoarse picks the regions in the same part of the body as r, r's own
-// composite excepted.
+// ofCoarse picks the regions in the same part of the body as r, and the
+// vessels of a limb.
 func (a *Atlas) ofCoarse(from set[Region], r Region) set[Region] {
 	out := set[Region]{}
+	limb := a.places[r].Level == BodyLevel
 	for other := range from {
-		if a.places[other].Coarse == a.places[r].Coarse {
+		vessel := limb && a.places[other].Level == VesselLevel && a.adjacent(other, r, "")
+		if vessel || a.places[other].Coarse == a.places[r].Coarse {
 			out[other] = true
 		}
 	}

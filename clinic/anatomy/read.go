@@ -186,7 +186,7 @@ func tooth(f Family, text string) string {
 	if f != IntraOral {
 		return ""
 	}
-	if m := toothNumber.FindStringSubmatch(clip(text)); m != nil {
+	if m := toothNumber.FindStringSubmatch(strings.ReplaceAll(clip(text), "_", " ")); m != nil {
 		return m[1] + m[2]
 	}
 	return ""

@@ -75,7 +75,7 @@ func runTogether(word, rest []rune) bool {
 		return false
 	}
 	if unicode.IsLower(last) {
-		return len(word) > 2
+		return len(word) > 2 && !digraph(word)
 	}
 	if !unicode.IsUpper(last) || len(rest) < 4 {
 		return false
@@ -86,6 +86,12 @@ func runTogether(word, rest []rune) bool {
 		}
 	}
 	return true
+}
+
+// digraph reports a letter of two in transliterated capitals: BTsA, MRKhPG.
+func digraph(word []rune) bool {
+	last, before := word[len(word)-1], word[len(word)-2]
+	return (last == 'h' || last == 's') && strings.ContainsRune("TKZCS", before)
 }
 
 // plain folds letters that differ only in dress.

@@ -10,24 +10,24 @@ import (
 const (
 	shortestTypo  = 6
 	shortestEntry = 5
-	shortestStem  = 6 // any ending fits, so more of the beginning has to
+	shortWord     = 9 // a stem of shortestEntry letters is compared with words no longer than this: any ending fits it
 	longWord      = 9 // from here two errors are allowed
 	longestTypo   = 24
 )
 
 // indexTypos lists the entries by first letter, which is rarely mistyped.
 func (l *lexicon) indexTypos() {
-	add := func(text, mark string, shortest int) {
+	add := func(text, mark string) {
 		first, _ := utf8.DecodeRuneInString(text)
-		if utf8.RuneCountInString(text) >= shortest {
+		if utf8.RuneCountInString(text) >= shortestEntry {
 			l.typos[first] = append(l.typos[first], text+mark)
 		}
 	}
 	for text := range l.known {
-		add(text, "", shortestEntry)
+		add(text, "")
 	}
 	for text := range l.begun {
-		add(text, "*", shortestStem)
+		add(text, "*")
 	}
 }
 
@@ -45,6 +45,9 @@ func (l *lexicon) fixTypo(word string) (string, bool) {
 		allowed := 1
 		if len(target) >= longWord {
 			allowed = 2
+		}
+		if stem && len(target) == shortestEntry && len(runes) > shortWord {
+			continue
 		}
 		if len(runes) < len(target)-allowed || !stem && len(runes) > len(target)+allowed {
 			continue
