@@ -160,7 +160,7 @@ func (l *lexicon) read(text string) []string {
 		switch {
 		case mixed(w):
 			w = sameAlphabet(w)
-		case latin && !l.known[w]:
+		case latin:
 			w = l.spoken(w)
 		}
 		if full, ok := l.whole[w]; ok {
@@ -194,19 +194,30 @@ func (l *lexicon) guess(word string) string {
 	return word
 }
 
-// transliterated reports a text in Latin letters of which at least two words
-// are Russian when sounded out, and none but then.
+// transliterated reports a text in Latin letters of which two words, or a long
+// one, or the only ones that are not English are Russian when sounded out, and
+// none but then.
 func (l *lexicon) transliterated(tokens []string) bool {
-	russian := 0
+	const longest = 5 // of a word that may sound Russian by chance
+	russian, english := 0, 0
 	for _, w := range tokens {
 		if isCyrillic(w) {
 			return false
 		}
-		if len(w) > 1 && !l.knows(w) && l.knows(sound(w)) {
+		rest, ok := l.spelled(w)
+		switch {
+		case len(w) == 1 || ok && rest > 0 && rest < looseRest:
+			continue
+		case ok && rest == 0 || !l.knows(sound(w)):
+			english++
+			continue
+		}
+		russian++
+		if len(w) > longest {
 			russian++
 		}
 	}
-	return russian > 1
+	return russian > 1 || russian > 0 && english == 0
 }
 
 // spoken sounds a word out where that gives a known one.
