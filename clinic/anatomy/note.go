@@ -38,15 +38,18 @@ func (a *Atlas) read(text string) note {
 // region named beside a diagnosis ("cancer of the breast") is weak: it says
 // what is ill, perhaps not what is to be examined.
 func (a *Atlas) noteRegions(n *note) {
-	context := make([]bool, len(n.tokens))
+	context, exam := make([]bool, len(n.tokens)), make([]bool, len(n.tokens))
 	for _, h := range a.lexicon.find("context", n.tokens) {
 		context[h.from] = true
+	}
+	for _, h := range a.lexicon.find("family", n.tokens) {
+		exam[h.from] = true
 	}
 	for _, h := range a.lexicon.find("region", n.tokens) {
 		if h.value == "-" {
 			continue
 		}
-		weak := h.weak || near(context, h.from)
+		weak := h.weak || near(context, exam, h.from)
 		for _, id := range list(h.value) {
 			regions, broad := a.expand(id)
 			switch {
@@ -61,9 +64,10 @@ func (a *Atlas) noteRegions(n *note) {
 	}
 }
 
-// near reports a diagnosis word one or two words before.
-func near(context []bool, at int) bool {
-	return at > 0 && context[at-1] || at > 1 && context[at-2]
+// near reports a diagnosis word one or two words before, with no name of an
+// exam between.
+func near(context, exam []bool, at int) bool {
+	return at > 0 && context[at-1] || at > 1 && context[at-2] && !exam[at-1]
 }
 
 // expand gives the regions of a region or composite id.
