@@ -60,7 +60,7 @@ func momentsOf(tokens []string, day dicom.Date) []moment {
 		}
 		if d, ok := dateAt(tokens[i:], day); ok {
 			out = append(out, moment{i, d})
-		} else if d, ok := yearAt(w, day); ok {
+		} else if d, ok := yearAt(w, day); ok && !birth(tokens[i+1:]) {
 			out = append(out, moment{i, d})
 		}
 	}
@@ -120,6 +120,15 @@ func yearAt(word string, day dicom.Date) (days int, ok bool) {
 	}
 	days, ok = dicom.DateOf(time.Date(year, 12, 31, 0, 0, 0, 0, time.UTC)).DaysUntil(day)
 	return days, ok && days > 0
+}
+
+// birth reports that the words after a year make it one of birth: "1965 г.р.".
+func birth(rest []string) bool {
+	if len(rest) > 0 && strings.HasPrefix(rest[0], "г") {
+		rest = append([]string{strings.TrimPrefix(rest[0], "г")}, rest[1:]...)
+	}
+	text := strings.Join(rest[:min(2, len(rest))], "")
+	return strings.HasPrefix(text, "р") && (len(text) == len("р") || strings.HasPrefix(text, "рожд"))
 }
 
 // dateAt reads 12.03.2025 or 12.03.25 as days before the order.

@@ -154,7 +154,13 @@ func (l *lexicon) spelled(word string) (rest int, ok bool) {
 // whole, unknown ones are read as look-alike letters, as transliteration, or
 // as a typing error when exactly that leads to a known word.
 func (l *lexicon) read(text string) []string {
-	out := words(text)
+	out, _ := l.readClauses(text)
+	return out
+}
+
+// readClauses tells the clause of each word as well.
+func (l *lexicon) readClauses(text string) ([]string, []int) {
+	out, clause := clauses(text)
 	latin := l.transliterated(out)
 	for i, w := range out {
 		switch {
@@ -169,7 +175,7 @@ func (l *lexicon) read(text string) []string {
 		}
 		out[i] = l.guess(w)
 	}
-	return out
+	return out, clause
 }
 
 func (l *lexicon) guess(word string) string {

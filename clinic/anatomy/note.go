@@ -7,6 +7,7 @@ type note struct {
 	tokens     []string
 	regions    set[Region]
 	weak       set[Region]
+	asked      set[Region] // named by the reason for the exam
 	broad      set[Region] // regions of a general word such as "spine"
 	families   set[Family]
 	techniques set[Technique]
@@ -21,23 +22,54 @@ type note struct {
 
 // read takes in one text as an exam of the family.
 func (a *Atlas) read(text string) note {
-	tokens := a.lexicon.read(text)
+	tokens, clause := a.lexicon.readClauses(text)
 	n := note{
-		tokens: tokens, regions: set[Region]{}, weak: set[Region]{}, broad: set[Region]{},
+		tokens: tokens, regions: set[Region]{}, weak: set[Region]{}, asked: set[Region]{}, broad: set[Region]{},
 		families: valuesOf[Family](a, "family", tokens), techniques: valuesOf[Technique](a, "technique", tokens),
-		views: valuesOf[View](a, "view", tokens), phases: valuesOf[Phase](a, "phase", tokens), tracers: valuesOf[string](a, "tracer", tokens),
+		views: valuesOf[View](a, "view", tokens), tracers: valuesOf[string](a, "tracer", tokens),
 	}
 	n.plain = len(valuesOf[string](a, "plainexam", tokens)) > 0
 	n.contrast, n.native = contrastOf(valuesOf[string](a, "contrast", tokens))
-	n.side = sideOf(valuesOf[Side](a, "side", tokens))
-	a.noteRegions(&n)
+	reasons := a.reasons(tokens, clause)
+	exam := without(tokens, reasons)
+	n.phases = valuesOf[Phase](a, "phase", exam)
+	n.side = firstOf(sideOf(valuesOf[Side](a, "side", exam)), sideOf(valuesOf[Side](a, "side", tokens)))
+	a.noteRegions(&n, reasons)
 	return n
+}
+
+// reasons marks the words of clauses that tell why an exam is made: all but
+// the first that name a complaint or a diagnosis and no exam.
+func (a *Atlas) reasons(tokens []string, clause []int) []bool {
+	ill, exam := map[int]bool{}, map[int]bool{}
+	for _, h := range a.lexicon.find("context", tokens) {
+		ill[clause[h.from]] = true
+	}
+	for _, h := range a.lexicon.find("family", tokens) {
+		exam[clause[h.from]] = true
+	}
+	out := make([]bool, len(tokens))
+	for i, c := range clause {
+		out[i] = ill[c] && !exam[c] && c != clause[0]
+	}
+	return out
+}
+
+// without blanks the marked words; the places of the others stay.
+func without(tokens []string, marked []bool) []string {
+	out := make([]string, len(tokens))
+	for i, w := range tokens {
+		if !marked[i] {
+			out[i] = w
+		}
+	}
+	return out
 }
 
 // noteRegions sorts the region words into sure, weak and general ones. A
 // region named beside a diagnosis ("cancer of the breast") is weak: it says
 // what is ill, perhaps not what is to be examined.
-func (a *Atlas) noteRegions(n *note) {
+func (a *Atlas) noteRegions(n *note, reasons []bool) {
 	context, exam := make([]bool, len(n.tokens)), make([]bool, len(n.tokens))
 	for _, h := range a.lexicon.find("context", n.tokens) {
 		context[h.from] = true
@@ -53,6 +85,8 @@ func (a *Atlas) noteRegions(n *note) {
 		for _, id := range list(h.value) {
 			regions, broad := a.expand(id)
 			switch {
+			case reasons[h.from]:
+				n.asked.addAll(setOf(regions...))
 			case weak:
 				n.weak.addAll(setOf(regions...))
 			case broad:
@@ -89,7 +123,9 @@ func (a *Atlas) named(n note) (regions set[Region], general bool) {
 		if finer := a.ofCoarse(n.regions, r); len(finer) > 0 {
 			continue
 		}
-		if finer := a.ofCoarse(n.weak, r); len(finer) > 0 {
+		finer := a.ofCoarse(n.weak, r)
+		finer.addAll(a.ofCoarse(n.asked, r))
+		if len(finer) > 0 {
 			out.addAll(finer)
 			continue
 		}

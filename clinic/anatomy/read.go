@@ -27,7 +27,7 @@ func (a *Atlas) Order(o clinic.Order, day dicom.Date) Exam {
 	regions, general := a.named(text)
 	a.place(&e, []clue{
 		{FromText, regions, general}, {FromCode, a.expandAll(coded.regions), false}, a.bodyPart([]string{o.BodyPart}),
-	})
+	}, text.asked)
 	e.Contrast = firstOf(Contrast(o.Contrast), text.contrast, coded.contrast)
 	if e.Contrast == "" && e.impliesContrast() {
 		e.Contrast = IVContrast
@@ -54,7 +54,7 @@ func (a *Atlas) Study(s clinic.Study) Exam {
 	e.PlainToo = e.PlainToo || series.plain
 	regions, general := a.named(text)
 	more, wide := a.named(series)
-	a.place(&e, []clue{{FromText, regions, general}, {FromSeries, more, wide}, a.bodyPart(s.BodyPartsExamined)})
+	a.place(&e, []clue{{FromText, regions, general}, {FromSeries, more, wide}, a.bodyPart(s.BodyPartsExamined)}, text.asked)
 	e.Contrast = firstOf(Contrast(s.Contrast), text.contrast, series.contrast)
 	if e.Contrast == "" && e.impliesContrast() {
 		e.Contrast = IVContrast
