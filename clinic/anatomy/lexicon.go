@@ -211,10 +211,11 @@ func (l *lexicon) transliterated(tokens []string) bool {
 			return false
 		}
 		rest, ok := l.spelled(w)
+		sounded := l.knows(sound(w))
 		switch {
-		case len(w) == 1 || ok && rest > 0 && rest < looseRest:
-			continue
-		case ok && rest == 0 || !l.knows(sound(w)):
+		case len(w) == 1 || ok && (rest > 0 || sounded) && rest < looseRest:
+			continue // could be either
+		case ok && rest == 0 || !sounded:
 			english++
 			continue
 		}

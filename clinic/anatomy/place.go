@@ -1,5 +1,7 @@
 package anatomy
 
+import "maps"
+
 // clue is what one source says about the regions.
 type clue struct {
 	source  Source
@@ -41,7 +43,7 @@ func (a *Atlas) finer(general set[Region], later []clue, f Family) set[Region] {
 				inside[r] = true
 			}
 		}
-		if len(inside) > 0 {
+		if len(inside) > 0 && !maps.Equal(inside, general) {
 			return inside
 		}
 	}

@@ -20,7 +20,8 @@ func viewLacks(order, prior anatomy.Exam) bool {
 		return false
 	}
 	for _, v := range special {
-		if order.Shows(v) && !prior.Shows(v) {
+		standard := v == "oblique" && order.Family == anatomy.Mammography
+		if order.Shows(v) && !prior.Shows(v) && !standard {
 			return true
 		}
 	}
