@@ -1,6 +1,7 @@
 package anatomy
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
 	"strings"
@@ -56,7 +57,7 @@ func loadLexicon(folder fs.FS) (*lexicon, error) {
 		known: map[string]bool{}, begun: map[string]bool{}, typos: map[rune][]string{}, whole: map[string]string{},
 	}
 	short, err := Table(folder, "abbreviations.tsv", "short", "whole")
-	if err != nil {
+	if err != nil && !errors.Is(err, fs.ErrNotExist) { // a site's older rules have none
 		return nil, err
 	}
 	for _, row := range short {
