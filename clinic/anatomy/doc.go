@@ -8,7 +8,7 @@
 //   - Side: left, right, both, or not told.
 //   - Exam: everything read from one order or one study, with the Source and
 //     the Confidence of its regions.
-//   - Atlas: the tables all of this follows: regions, words, service codes,
+//   - Atlas: the tables all of this follows: regions, words, words cut short, service codes,
 //     contents and neighbours. They are data (assets/rules), editable by a site.
 //   - Relation: how the regions of a prior stand to those of an order.
 //

@@ -30,10 +30,20 @@ func (a *Atlas) events(text string, day dicom.Date) []Event {
 				break
 			}
 		}
+		if e.Kind == onlyDated {
+			if !e.Dated {
+				continue
+			}
+			e.Kind = "injury"
+		}
 		out = append(out, e)
 	}
 	return out
 }
+
+// onlyDated are words that name an event only beside its day: "fracture" alone
+// is a question, "fracture on 12 March" has happened.
+const onlyDated = "dated"
 
 func momentsOf(tokens []string, day dicom.Date) []moment {
 	var out []moment
@@ -49,6 +59,8 @@ func momentsOf(tokens []string, day dicom.Date) []moment {
 			continue
 		}
 		if d, ok := dateAt(tokens[i:], day); ok {
+			out = append(out, moment{i, d})
+		} else if d, ok := yearAt(w, day); ok && !birth(tokens[i+1:]) {
 			out = append(out, moment{i, d})
 		}
 	}
@@ -98,6 +110,25 @@ func countBefore(tokens []string) int {
 		return n
 	}
 	return 1
+}
+
+// yearAt reads a year before that of the order, counted from its last day.
+func yearAt(word string, day dicom.Date) (days int, ok bool) {
+	year, err := strconv.Atoi(strings.TrimRight(word, "г"))
+	if err != nil || year < 1930 || year > 2200 || !day.Valid() {
+		return 0, false
+	}
+	days, ok = dicom.DateOf(time.Date(year, 12, 31, 0, 0, 0, 0, time.UTC)).DaysUntil(day)
+	return days, ok && days > 0
+}
+
+// birth reports that the words after a year make it one of birth: "1965 г.р.".
+func birth(rest []string) bool {
+	if len(rest) > 0 && strings.HasPrefix(rest[0], "г") {
+		rest = append([]string{strings.TrimPrefix(rest[0], "г")}, rest[1:]...)
+	}
+	text := strings.Join(rest[:min(2, len(rest))], "")
+	return strings.HasPrefix(text, "р") && (len(text) == len("р") || strings.HasPrefix(text, "рожд"))
 }
 
 // dateAt reads 12.03.2025 or 12.03.25 as days before the order.

@@ -1,6 +1,7 @@
 package anatomy
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
 	"strings"
@@ -36,6 +37,7 @@ type lexicon struct {
 	known map[string]bool // whole words that occur anywhere
 	begun map[string]bool // stems that occur anywhere
 	typos map[rune][]string
+	whole map[string]string // words cut short
 }
 
 // hit is one match in a text.
@@ -52,7 +54,14 @@ func loadLexicon(folder fs.FS) (*lexicon, error) {
 	}
 	l := &lexicon{
 		exact: map[kind]map[string][]pattern{}, stems: map[kind]map[string][]pattern{},
-		known: map[string]bool{}, begun: map[string]bool{}, typos: map[rune][]string{},
+		known: map[string]bool{}, begun: map[string]bool{}, typos: map[rune][]string{}, whole: map[string]string{},
+	}
+	short, err := Table(folder, "abbreviations.tsv", "short", "whole")
+	if err != nil && !errors.Is(err, fs.ErrNotExist) { // a site's older rules have none
+		return nil, err
+	}
+	for _, row := range short {
+		l.whole[row[0]] = row[1]
 	}
 	for _, row := range rows {
 		for _, text := range strings.Split(row[2], "|") {
@@ -109,39 +118,122 @@ func (l *lexicon) remember(p piece) {
 	}
 }
 
+// shortStem is a stem that says little alone; the word may have no more than
+// shortRest letters after it.
+const (
+	shortStem = 3
+	shortRest = 2
+)
+
+// looseRest is how many letters after its stem make a word doubtful: another
+// entry may be meant with a letter wrong ("колоносопия").
+const looseRest = 5
+
 // knows reports a word that some pattern spells.
 func (l *lexicon) knows(word string) bool {
-	if l.known[word] {
-		return true
-	}
-	for i := range word {
-		if i > 0 && l.begun[word[:i]] {
-			return true
-		}
-	}
-	return l.begun[word]
+	_, ok := l.spelled(word)
+	return ok
 }
 
-// read turns a text into words of the vocabulary: unknown words are read as
-// look-alike letters, as transliteration, or as a typing error when exactly
-// that leads to a known word.
-func (l *lexicon) read(text string) []string {
-	out := words(text)
-	for i, w := range out {
-		if !l.knows(w) {
-			out[i] = l.guess(w)
-		}
+// spelled counts the letters after the part of a word that a pattern spells.
+func (l *lexicon) spelled(word string) (rest int, ok bool) {
+	if l.known[word] || l.begun[word] {
+		return 0, true
 	}
+	letters := utf8.RuneCountInString(word)
+	at := 0
+	for i := range word {
+		if i > 0 && l.begun[word[:i]] && (at > shortStem || letters-at <= shortRest) {
+			rest, ok = letters-at, true
+		}
+		at++
+	}
+	return rest, ok
+}
+
+// read turns a text into words of the vocabulary: words cut short are made
+// whole, unknown ones are read as look-alike letters, as transliteration, or
+// as a typing error when exactly that leads to a known word.
+func (l *lexicon) read(text string) []string {
+	out, _ := l.readClauses(text)
 	return out
 }
 
+// readClauses tells the clause of each word as well.
+func (l *lexicon) readClauses(text string) ([]string, []int) {
+	out, clause := clauses(text)
+	latin := l.transliterated(out)
+	for i, w := range out {
+		switch {
+		case mixed(w):
+			w = sameAlphabet(w)
+		case latin:
+			w = l.spoken(w)
+		}
+		if full, ok := l.whole[w]; ok {
+			out[i] = full
+			continue
+		}
+		out[i] = l.guess(w)
+	}
+	return out, clause
+}
+
 func (l *lexicon) guess(word string) string {
+	rest, ok := l.spelled(word)
+	if ok && rest < looseRest {
+		return word
+	}
+	if ok {
+		if fixed, better := l.fixTypo(word); better && utf8.RuneCountInString(fixed) > utf8.RuneCountInString(word)-looseRest {
+			return fixed
+		}
+		return word
+	}
 	for _, reading := range readings(word) {
 		if l.knows(reading) {
 			return reading
 		}
 	}
 	if fixed, ok := l.fixTypo(word); ok {
+		return fixed
+	}
+	return word
+}
+
+// transliterated reports a text in Latin letters of which two words, or a long
+// one, or the only ones that are not English are Russian when sounded out, and
+// none but then.
+func (l *lexicon) transliterated(tokens []string) bool {
+	const longest = 5 // of a word that may sound Russian by chance
+	russian, english := 0, 0
+	for _, w := range tokens {
+		if isCyrillic(w) {
+			return false
+		}
+		rest, ok := l.spelled(w)
+		sounded := l.knows(sound(w))
+		switch {
+		case len(w) == 1 || ok && (rest > 0 || sounded) && rest < looseRest:
+			continue // could be either
+		case ok && rest == 0 || !sounded:
+			english++
+			continue
+		}
+		russian++
+		if len(w) > longest {
+			russian++
+		}
+	}
+	return russian > 1 || russian > 0 && english == 0
+}
+
+// spoken sounds a word out where that gives a known one.
+func (l *lexicon) spoken(word string) string {
+	if w := sound(word); len(word) == 1 || l.knows(w) {
+		return w
+	}
+	if fixed, ok := l.fixTypo(sound(word)); ok && !l.knows(word) {
 		return fixed
 	}
 	return word

@@ -1,5 +1,7 @@
 package anatomy
 
+import "maps"
+
 // clue is what one source says about the regions.
 type clue struct {
 	source  Source
@@ -8,8 +10,11 @@ type clue struct {
 }
 
 // place decides the regions: the first clue that names any, made finer by a
-// later one where it is general, then read in the sense of the family.
-func (a *Atlas) place(e *Exam, clues []clue) {
+// later one where it is general, then read in the sense of the family. What
+// the reason for the exam names comes last.
+func (a *Atlas) place(e *Exam, clues []clue, asked set[Region]) {
+	only := clue{source: FromModality, regions: a.expandAll(onlyPlace[e.Family])}
+	clues = append(clues, only, clue{source: FromText, regions: asked})
 	for i, c := range clues {
 		regions := a.inFamily(c.regions, e.Family)
 		if len(regions) == 0 {
@@ -21,9 +26,6 @@ func (a *Atlas) place(e *Exam, clues []clue) {
 		}
 		e.Regions = a.angiogram(e, regions).sorted()
 		return
-	}
-	if only := a.inFamily(a.expandAll(onlyPlace[e.Family]), e.Family); len(only) > 0 {
-		e.Source, e.Confidence, e.Regions = FromModality, confidences[FromModality], only.sorted()
 	}
 }
 
@@ -41,7 +43,7 @@ func (a *Atlas) finer(general set[Region], later []clue, f Family) set[Region] {
 				inside[r] = true
 			}
 		}
-		if len(inside) > 0 {
+		if len(inside) > 0 && !maps.Equal(inside, general) {
 			return inside
 		}
 	}

@@ -25,9 +25,11 @@ func (a *Atlas) Order(o clinic.Order, day dicom.Date) Exam {
 		e.Techniques = append(e.Techniques, coded.technique)
 	}
 	regions, general := a.named(text)
+	jawOfTooth(regions, e.Family, o.Text)
 	a.place(&e, []clue{
 		{FromText, regions, general}, {FromCode, a.expandAll(coded.regions), false}, a.bodyPart([]string{o.BodyPart}),
-	})
+	}, text.asked)
+	e.Family = filmOf(e)
 	e.Contrast = firstOf(Contrast(o.Contrast), text.contrast, coded.contrast)
 	if e.Contrast == "" && e.impliesContrast() {
 		e.Contrast = IVContrast
@@ -53,8 +55,10 @@ func (a *Atlas) Study(s clinic.Study) Exam {
 	e.Phases = append(e.Phases, series.phases.sorted()...)
 	e.PlainToo = e.PlainToo || series.plain
 	regions, general := a.named(text)
+	jawOfTooth(regions, e.Family, s.StudyDescription)
 	more, wide := a.named(series)
-	a.place(&e, []clue{{FromText, regions, general}, {FromSeries, more, wide}, a.bodyPart(s.BodyPartsExamined)})
+	a.place(&e, []clue{{FromText, regions, general}, {FromSeries, more, wide}, a.bodyPart(s.BodyPartsExamined)}, text.asked)
+	e.Family = filmOf(e)
 	e.Contrast = firstOf(Contrast(s.Contrast), text.contrast, series.contrast)
 	if e.Contrast == "" && e.impliesContrast() {
 		e.Contrast = IVContrast
@@ -63,7 +67,8 @@ func (a *Atlas) Study(s clinic.Study) Exam {
 	e.Side = a.side(e, firstOf(known(s.Laterality), text.side, series.side))
 	e.Tooth = tooth(e.Family, s.StudyDescription)
 	e.Document = a.document(s, e)
-	e.NoImages = a.says("aborted", s.StudyDescription) || a.noImages(s.SeriesDescriptions)
+	e.NoImages = a.says("aborted", s.StudyDescription) || a.noImages(s.SeriesDescriptions) || a.noImages([]string{s.StudyDescription}) ||
+		e.Family == "" && onlyCompanions(s.ModalitiesInStudy) && a.says("nofilm", s.StudyDescription)
 	return e
 }
 
@@ -185,10 +190,38 @@ func tooth(f Family, text string) string {
 	if f != IntraOral {
 		return ""
 	}
-	if m := toothNumber.FindStringSubmatch(clip(text)); m != nil {
+	return fdi(text)
+}
+
+func fdi(text string) string {
+	if m := toothNumber.FindStringSubmatch(strings.ReplaceAll(clip(text), "_", " ")); m != nil {
 		return m[1] + m[2]
 	}
 	return ""
+}
+
+// jawOfTooth reads a numbered tooth of a CT as its jaw: the quadrants 1, 2, 5
+// and 6 are the upper ones (ISO 3950).
+func jawOfTooth(regions set[Region], f Family, text string) {
+	number := fdi(text)
+	if f != CT || !regions["tooth"] || number == "" {
+		return
+	}
+	delete(regions, "tooth")
+	if strings.ContainsAny(number[:1], "1256") {
+		regions["maxilla"] = true
+	} else {
+		regions["mandible"] = true
+	}
+}
+
+// filmOf names the family of films: an X-ray room that examines the breasts
+// makes mammograms.
+func filmOf(e Exam) Family {
+	if e.Family == Radiography && len(e.Regions) == 1 && e.Regions[0] == "breast" {
+		return Mammography
+	}
+	return e.Family
 }
 
 func firstOf[T ~string](values ...T) T {

@@ -16,12 +16,19 @@ const maxTokens = 120
 // shown wrongly are repaired first; names run together by a scanner (LSpine,
 // HeadRoutine) are parted; "C+" and "+C" become words of their own.
 func words(text string) []string {
+	out, _ := clauses(text)
+	return out
+}
+
+// clauses cuts a text into words and tells which clause each stands in:
+// commas, brackets and the like part an exam from the reason for it.
+func clauses(text string) (out []string, clause []int) {
 	text = repair(clip(text))
-	var out []string
+	now := 0
 	var word []rune
 	flush := func() {
 		if len(word) > 0 && len(out) < maxTokens {
-			out = append(out, strings.ToLower(string(word)))
+			out, clause = append(out, strings.ToLower(string(word))), append(clause, now)
 		}
 		word = word[:0]
 	}
@@ -30,6 +37,13 @@ func words(text string) []string {
 		switch {
 		case r == '+':
 			plus(&out, &word, flush, runes[i+1:])
+			for len(clause) < len(out) {
+				clause = append(clause, now)
+			}
+			clause = clause[:len(out)]
+		case strings.ContainsRune(",;:?!()[]", r):
+			flush()
+			now++
 		case !unicode.IsLetter(r) && !unicode.IsDigit(r):
 			flush()
 		default:
@@ -40,7 +54,7 @@ func words(text string) []string {
 		}
 	}
 	flush()
-	return out
+	return out, clause
 }
 
 func clip(text string) string {
@@ -75,7 +89,7 @@ func runTogether(word, rest []rune) bool {
 		return false
 	}
 	if unicode.IsLower(last) {
-		return len(word) > 2
+		return len(word) > 2 && !digraph(word)
 	}
 	if !unicode.IsUpper(last) || len(rest) < 4 {
 		return false
@@ -86,6 +100,12 @@ func runTogether(word, rest []rune) bool {
 		}
 	}
 	return true
+}
+
+// digraph reports a letter of two in transliterated capitals: BTsA, MRKhPG.
+func digraph(word []rune) bool {
+	last, before := word[len(word)-1], word[len(word)-2]
+	return (last == 'h' || last == 's') && strings.ContainsRune("TKZCS", before)
 }
 
 // plain folds letters that differ only in dress.

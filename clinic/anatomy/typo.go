@@ -10,6 +10,7 @@ import (
 const (
 	shortestTypo  = 6
 	shortestEntry = 5
+	shortWord     = 9 // a stem of shortestEntry letters is compared with words no longer than this: any ending fits it
 	longWord      = 9 // from here two errors are allowed
 	longestTypo   = 24
 )
@@ -44,6 +45,9 @@ func (l *lexicon) fixTypo(word string) (string, bool) {
 		allowed := 1
 		if len(target) >= longWord {
 			allowed = 2
+		}
+		if stem && len(target) == shortestEntry && len(runes) > shortWord {
+			continue
 		}
 		if len(runes) < len(target)-allowed || !stem && len(runes) > len(target)+allowed {
 			continue

@@ -1,7 +1,7 @@
 package anatomy
 
 // vesselsOf are the vessels an angiogram of a region is made for.
-var vesselsOf = map[Region]Region{"brain": "brainvessels", "neck": "neckvessels"}
+var vesselsOf = map[Region]Region{"brain": "brainvessels", "neck": "neckvessels", "lowerlimb": "legarteries", "leg": "legarteries", "upperlimb": "armarteries"}
 
 // angiogram reads CT and MR of vessels as angiography, whether or not the word
 // stands there, and an angiogram of the head or neck as one of their vessels.

@@ -93,7 +93,8 @@ func circumstance(wanted anatomy.Exam, p Prior, reason string) (Block, string) {
 // as new: an order speaks of what led to it.
 func eventAfter(events []anatomy.Event, age int) bool {
 	for _, e := range events {
-		if e.Kind == "control" || !e.Dated || e.DaysBefore < age {
+		treated := e.Kind == "surgery" || e.Kind == "placed" // on the day of the prior: it was made before
+		if e.Kind == "control" || !e.Dated || e.DaysBefore < age || treated && e.DaysBefore == age {
 			return true
 		}
 	}

@@ -69,13 +69,24 @@ func sameFamily(order, prior anatomy.Exam, rel anatomy.Relation) finding {
 	if rel.Overlap == anatomy.Covers || plainByAngiogram(order, prior) {
 		out = finding{class: Comparable, reason: "reason.covers", covers: true}
 	}
-	if rel.Detail != anatomy.Full {
+	if !fine(prior, rel) {
 		return missing(order, prior, ByTechnique)
 	}
 	if b := lacks(order, prior); b != "" {
 		return b.finding()
 	}
 	return sided(order, prior, rel, out)
+}
+
+// fine reports that the prior shows the asked regions in the detail they need.
+func fine(prior anatomy.Exam, rel anatomy.Relation) bool {
+	switch rel.Detail {
+	case anatomy.Full:
+		return true
+	case anatomy.Bone:
+		return prior.Has(anatomy.BoneSeries) || prior.Has(anatomy.ThinSeries)
+	}
+	return false
 }
 
 // plainByAngiogram reports a CT angiogram before an ordered plain CT: it covers
@@ -139,8 +150,7 @@ func otherFamily(order, prior anatomy.Exam, rel anatomy.Relation) finding {
 		return blocked(ByModality)
 	case rel.Overlap == anatomy.Partial:
 		return blocked(ByPartial)
-	case rel.Detail == anatomy.Bone && !prior.Has(anatomy.BoneSeries) && !prior.Has(anatomy.ThinSeries),
-		rel.Detail == anatomy.Focus:
+	case !fine(prior, rel):
 		return blocked(ByTechnique)
 	}
 	out := finding{class: Comparable, reason: "reason.covers", covers: true}

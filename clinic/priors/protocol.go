@@ -55,7 +55,8 @@ var narrow = map[anatomy.Family][]anatomy.Technique{
 // techniqueLacks reports a protocol or tracer that the prior does not have.
 func techniqueLacks(order, prior anatomy.Exam) bool {
 	for _, t := range dedicated[order.Family] {
-		if order.Has(t) && !prior.Has(t) {
+		excreted := t == anatomy.Urogram && prior.HasPhase(anatomy.ExcretoryPhase)
+		if order.Has(t) && !prior.Has(t) && !excreted {
 			return true
 		}
 	}

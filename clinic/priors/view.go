@@ -20,7 +20,8 @@ func viewLacks(order, prior anatomy.Exam) bool {
 		return false
 	}
 	for _, v := range special {
-		if order.Shows(v) && !prior.Shows(v) {
+		standard := v == "oblique" && order.Family == anatomy.Mammography
+		if order.Shows(v) && !prior.Shows(v) && !standard {
 			return true
 		}
 	}
@@ -40,7 +41,15 @@ func lateralLacks(order, prior anatomy.Exam) bool {
 	return prior.Shows(anatomy.Frontal) || onlyLateral && (holds(order, "chest") || holds(prior, "pelvicbones")) || prior.Has(anatomy.Fluorogram)
 }
 
+// lateralOnly are the regions whose standard view is the lateral one.
+var lateralOnly = []anatomy.Region{"nose", "nasopharynx", "heel", "sternum", "coccyx", "sella"}
+
 func frontalLacks(order, prior anatomy.Exam) bool {
+	for _, r := range lateralOnly {
+		if holds(order, r) && !order.Shows(anatomy.Frontal) && !order.Shows(anatomy.TwoViews) {
+			return false
+		}
+	}
 	onlyLateral := prior.Shows(anatomy.Lateral) && !prior.Shows(anatomy.Frontal) && !prior.Shows(anatomy.TwoViews)
 	return onlyLateral && !order.Shows(anatomy.Lateral)
 }

@@ -9,9 +9,9 @@ import (
 	"eris/clinic/priors"
 )
 
-// TestWordings judges pairs of exams in the many ways people write them.
-func TestWordings(t *testing.T) {
-	raw, err := os.ReadFile("testdata/wordings.tsv")
+// TestPairs judges pairs of exams told in a few words each.
+func TestPairs(t *testing.T) {
+	raw, err := os.ReadFile("testdata/pairs.tsv")
 	if err != nil {
 		t.Fatal(err)
 	}
