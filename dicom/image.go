@@ -33,6 +33,10 @@ func (f *File) format() (imageFormat, error) {
 		m.stored, m.highBit = m.allocated, m.allocated-1
 		return m, m.check()
 	}
+	if p := f.pixelData(); p != nil && !p.encapsulated && m.photometric == "YBR_PARTIAL_420" {
+		// PS3.3 C.7.6.3.1.2 has it for video only, and nobody says how it would lie.
+		return m, fmt.Errorf("%w: uncompressed YBR_PARTIAL_420", ErrUnsupported)
+	}
 	m.stored = f.IntOr(BitsStored, m.allocated)
 	m.highBit = f.IntOr(HighBit, m.stored-1)
 	return m, m.check()
