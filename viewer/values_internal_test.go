@@ -1,11 +1,7 @@
 package viewer
 
 import (
-	"bytes"
-	"context"
 	"encoding/binary"
-	"errors"
-	"image"
 	"math"
 	"slices"
 	"strings"
@@ -13,81 +9,8 @@ import (
 	"time"
 
 	"eris/dicom"
-	"eris/dicom/codec"
-	"eris/dicom/codec/jpeg2000"
 	"eris/viewer/lut"
 )
-
-// phantom is an image of one row with the given 16-bit samples.
-func phantom(values ...uint16) *dicom.File {
-	d := dicom.NewDataSet()
-	d.SetString(dicom.PhotometricInterpretation, "MONOCHROME2")
-	d.SetInt(dicom.SamplesPerPixel, 1)
-	d.SetInt(dicom.Rows, 1)
-	d.SetInt(dicom.Columns, len(values))
-	d.SetInt(dicom.BitsAllocated, 16)
-	d.SetInt(dicom.BitsStored, 16)
-	d.SetInt(dicom.HighBit, 15)
-	d.SetInt(dicom.PixelRepresentation, 0)
-	f := &dicom.File{DataSet: d, TransferSyntax: dicom.ExplicitVRLittleEndian}
-	f.SetPixelData(words(values...))
-	return f
-}
-
-func words(values ...uint16) []byte {
-	var b []byte
-	for _, v := range values {
-		b = binary.LittleEndian.AppendUint16(b, v)
-	}
-	return b
-}
-
-func numbersOf(d *dicom.DataSet, t dicom.Tag, values ...uint16) {
-	d.Put(dicom.Element{Tag: t, VR: "US", Raw: words(values...)})
-}
-
-// lutItem is the item of a LUT sequence.
-func lutItem(first uint16, bits uint16, entries ...uint16) *dicom.DataSet {
-	item := dicom.NewDataSet()
-	numbersOf(item, lutDescriptor, uint16(len(entries)), first, bits)
-	numbersOf(item, lutData, entries...)
-	return item
-}
-
-func frameOf(t *testing.T, f *dicom.File, frame int) *decoded {
-	t.Helper()
-	d, err := decode(t.Context(), f, frame)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return d
-}
-
-// read are what measurements read in the first row; NaN where there is no value.
-func read(d *decoded) (values []float64) {
-	for x := range d.img.Columns {
-		v, ok := d.img.At(x, 0)
-		if !ok {
-			v = math.NaN()
-		}
-		values = append(values, v)
-	}
-	return values
-}
-
-func grays(d *decoded) (g []uint8) {
-	m := d.still(Still{})
-	for x := range d.img.Columns {
-		g = append(g, m.RGBAAt(x, 0).R)
-	}
-	return g
-}
-
-func sameValues(a, b []float64) bool {
-	return slices.EqualFunc(a, b, func(x, y float64) bool {
-		return math.Abs(x-y) < 1e-9 || math.IsNaN(x) && math.IsNaN(y)
-	})
-}
 
 func TestValuesAreTheStandards(t *testing.T) {
 	for name, c := range map[string]struct {
@@ -312,20 +235,6 @@ func TestWideAndFloatingValuesAreExact(t *testing.T) {
 	}
 }
 
-// rewritten is f after a way through bytes, where pixel data of every kind is found.
-func rewritten(t *testing.T, f *dicom.File) *dicom.File {
-	t.Helper()
-	var b bytes.Buffer
-	if err := f.Write(&b); err != nil {
-		t.Fatal(err)
-	}
-	again, err := dicom.Read(bytes.NewReader(b.Bytes()), int64(b.Len()), dicom.DefaultLimits())
-	if err != nil {
-		t.Fatal(err)
-	}
-	return again
-}
-
 // QIBA's example form: activity decays from injection to the start of the series.
 func TestStandardizedUptake(t *testing.T) {
 	f := phantom(1000)
@@ -376,157 +285,6 @@ func TestStandardizedUptake(t *testing.T) {
 	}
 }
 
-// square is an image of n×n pixels with value v, window 0 to 255.
-func square(n int, v uint16) *dicom.File {
-	f := phantom(slices.Repeat([]uint16{v}, n*n)...)
-	f.SetInt(dicom.Rows, n)
-	f.SetInt(dicom.Columns, n)
-	f.SetFloat(dicom.WindowCenter, 128)
-	f.SetFloat(dicom.WindowWidth, 256)
-	return f
-}
-
-// picture are the grays of a still, a row a string of digits: 0 black, 9 white.
-func picture(d *decoded) (rows []string) {
-	m := d.still(Still{})
-	for y := range m.Rect.Dy() {
-		row := ""
-		for x := range m.Rect.Dx() {
-			row += string(rune('0' + int(m.RGBAAt(x, y).R)*9/255))
-		}
-		rows = append(rows, row)
-	}
-	return rows
-}
-
-// PS3.3 C.9.2: planes beside the pixels, out of the image, and in unused bits.
-func TestOverlayPlanes(t *testing.T) {
-	overlay := func(f *dicom.File, group uint16, rows, columns uint16, row, column int16, data []byte) {
-		numbersOf(f.DataSet, dicom.NewTag(group, overlayRows), rows)
-		numbersOf(f.DataSet, dicom.NewTag(group, overlayColumns), columns)
-		f.Put(dicom.Element{Tag: dicom.NewTag(group, overlayOrigin), VR: "SS", Raw: words(uint16(row), uint16(column))})
-		numbersOf(f.DataSet, dicom.NewTag(group, overlayBits), 1)
-		numbersOf(f.DataSet, dicom.NewTag(group, overlayBit), 0)
-		f.Put(dicom.Element{Tag: dicom.NewTag(group, overlayData), VR: "OW", Raw: data})
-	}
-	f := square(3, 0)
-	overlay(f, 0x6000, 3, 3, 1, 1, []byte{0b00010001, 0b1})
-	if got, want := picture(frameOf(t, f, 0)), []string{"900", "090", "009"}; !slices.Equal(got, want) {
-		t.Errorf("in the plane: %v, want %v", got, want)
-	}
-	f = square(3, 0)
-	overlay(f, 0x6002, 2, 2, 0, 3, []byte{0b1111, 0}) // begins above the image and ends beside it
-	if got, want := picture(frameOf(t, f, 0)), []string{"009", "000", "000"}; !slices.Equal(got, want) {
-		t.Errorf("out of bounds: %v, want %v", got, want)
-	}
-	f = square(2, 0)
-	f.SetInt(dicom.BitsStored, 12)
-	f.SetInt(dicom.HighBit, 11)
-	f.SetPixelData(words(0x1000, 0, 0x00FF, 0x1001))
-	numbersOf(f.DataSet, dicom.NewTag(0x6000, overlayRows), 2)
-	numbersOf(f.DataSet, dicom.NewTag(0x6000, overlayColumns), 2)
-	numbersOf(f.DataSet, dicom.NewTag(0x6000, overlayBits), 16)
-	numbersOf(f.DataSet, dicom.NewTag(0x6000, overlayBit), 12)
-	if got, want := picture(frameOf(t, f, 0)), []string{"90", "99"}; !slices.Equal(got, want) {
-		t.Errorf("in the high bits: %v, want %v", got, want)
-	}
-}
-
-// PS3.3 C.7.6.11: what lies outside of every aperture is covered.
-func TestShutters(t *testing.T) {
-	for name, c := range map[string]struct {
-		with func(d *dicom.DataSet)
-		want []string
-	}{
-		"rectangle": {func(d *dicom.DataSet) {
-			d.SetString(shutterShape, "RECTANGULAR")
-			for tag, v := range map[dicom.Tag]float64{shutterLeft: 2, shutterRight: 3, shutterUpper: 1, shutterLower: 4} {
-				d.SetFloat(tag, v)
-			}
-		}, []string{"09900", "09900", "09900", "09900", "00000"}},
-		"circle": {func(d *dicom.DataSet) {
-			d.SetString(shutterShape, "CIRCULAR")
-			d.SetFloat(shutterCenter, 3, 3)
-			d.SetFloat(shutterRadius, 1.2)
-		}, []string{"00000", "00900", "09990", "00900", "00000"}},
-		"polygon and rectangle": {func(d *dicom.DataSet) {
-			d.SetString(shutterShape, `RECTANGULAR\POLYGONAL`)
-			d.SetFloat(shutterVertices, 0, 0, 0, 6, 6, 0)
-			for tag, v := range map[dicom.Tag]float64{shutterLeft: 1, shutterRight: 5, shutterUpper: 2, shutterLower: 5} {
-				d.SetFloat(tag, v)
-			}
-			numbersOf(d, shutterValue, 0x8000)
-		}, []string{"44444", "99944", "99444", "94444", "44444"}},
-		"bitmap": {func(d *dicom.DataSet) {
-			d.SetString(shutterShape, "BITMAP")
-			numbersOf(d, shutterOverlay, 0x6000)
-			numbersOf(d, dicom.NewTag(0x6000, overlayRows), 5)
-			numbersOf(d, dicom.NewTag(0x6000, overlayColumns), 5)
-			d.Put(dicom.Element{Tag: dicom.NewTag(0x6000, overlayData), VR: "OW", Raw: []byte{0b11111, 0, 0, 0}})
-		}, []string{"00000", "99999", "99999", "99999", "99999"}},
-	} {
-		f := square(5, 255)
-		c.with(f.DataSet)
-		if got := picture(frameOf(t, f, 0)); !slices.Equal(got, c.want) {
-			t.Errorf("%s: %v, want %v", name, got, c.want)
-		}
-	}
-}
-
-func TestAStillOfAnotherSizeKeepsTheShape(t *testing.T) {
-	f := square(2, 255)
-	f.SetString(dicom.PixelAspectRatio, `1\2`) // a pixel is twice as wide as high
-	m := frameOf(t, f, 0).still(Still{Size: image.Pt(40, 40)})
-	if m.RGBAAt(20, 9).R != 0 || m.RGBAAt(20, 11).R != 255 || m.RGBAAt(1, 20).R != 255 {
-		t.Errorf("not twice as wide as high: %v %v %v", m.RGBAAt(20, 9), m.RGBAAt(20, 11), m.RGBAAt(1, 20))
-	}
-}
-
-// A thumbnail of a big JPEG 2000 frame is decoded small, and still has its
-// overlay in place.
-func TestAThumbnailNeedsNoDetail(t *testing.T) {
-	const n = 512
-	m := codec.NewImage(n, n, 1, 16, false)
-	for i := range m.Pix16 {
-		m.Pix16[i] = uint16(i%n/2 + i/n/4)
-	}
-	stream, err := jpeg2000.Encode(m, jpeg2000.EncodeOptions{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	plain := square(n, 0)
-	plain.SetPixelData(words(m.Pix16...))
-	numbersOf(plain.DataSet, dicom.NewTag(0x6000, overlayRows), n/2)
-	numbersOf(plain.DataSet, dicom.NewTag(0x6000, overlayColumns), n)
-	plain.Put(dicom.Element{Tag: dicom.NewTag(0x6000, overlayData), VR: "OW", Raw: bytes.Repeat([]byte{0xFF}, n*n/16)})
-	packed := &dicom.File{DataSet: plain.DataSet, TransferSyntax: dicom.JPEG2000Lossless}
-	packed.SetEncodedFrames(stream)
-	small, err := decodeTo(t.Context(), packed, 0, 100)
-	if err != nil || small.img.Columns != n/4 {
-		t.Fatalf("decoded to %d columns: %v", small.img.Columns, err)
-	}
-	plain.SetPixelData(words(m.Pix16...))
-	want, err := Thumbnail(t.Context(), plain, 0, 100)
-	if err != nil {
-		t.Fatal(err)
-	}
-	got, err := Thumbnail(t.Context(), packed, 0, 100)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for y := range 100 {
-		for x := range 100 {
-			if d := int(got.RGBAAt(x, y).R) - int(want.RGBAAt(x, y).R); d < -12 || d > 12 {
-				t.Fatalf("at (%d,%d): %d, want %d", x, y, got.RGBAAt(x, y).R, want.RGBAAt(x, y).R)
-			}
-		}
-	}
-}
-
-type oneFile struct{ file *dicom.File }
-
-func (o oneFile) Open(context.Context, dicom.UID) (*dicom.File, error) { return o.file, nil }
-
 // Preset 0 shows the file's own windows and tables in turn, and comes back to
 // the first after the reader's own window.
 func TestOwnWindowsInTurn(t *testing.T) {
@@ -561,83 +319,6 @@ func TestOwnWindowsInTurn(t *testing.T) {
 	next.Do()
 	if got := using(); got != "W 1000 L 500  BONE" {
 		t.Errorf("after the reader's own window %q", got)
-	}
-}
-
-// Numbers that no image has neither stop the program nor take its memory.
-func TestHostileNumbersAreDrawn(t *testing.T) {
-	curve, err := lut.GSDF(0.5, 300)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for name, spoil := range map[string]func(f *dicom.File){
-		"a polygon without end": func(f *dicom.File) {
-			f.SetString(shutterShape, "POLYGONAL")
-			f.SetFloat(shutterVertices, 1e308, 1, -1e308, 1, 1, 50)
-		},
-		"a circle without end": func(f *dicom.File) {
-			f.SetString(shutterShape, "CIRCULAR")
-			f.SetFloat(shutterCenter, 20, 1e308)
-			f.SetFloat(shutterRadius, 1e308)
-		},
-		"a rescale without end": func(f *dicom.File) {
-			f.SetFloat(dicom.RescaleSlope, 1e308)
-			f.SetFloat(dicom.RescaleIntercept, -1e308)
-		},
-		"a VOI LUT far away": func(f *dicom.File) {
-			f.SetFloat(dicom.RescaleSlope, 1e11)
-			f.Remove(dicom.WindowCenter)
-			f.SetItems(voiLUTSequence, lutItem(0, 8, 0, 255))
-		},
-		"doubles without end": func(f *dicom.File) {
-			f.Remove(dicom.PixelData)
-			raw := make([]byte, 0, 8*16)
-			for i := range 16 {
-				raw = binary.LittleEndian.AppendUint64(raw, math.Float64bits(1.7e308*float64(i%3-1)))
-			}
-			f.Put(dicom.Element{Tag: dicom.DoubleFloatPixelData, VR: "OD", Raw: raw})
-		},
-		"an overlay of noise far away": func(f *dicom.File) {
-			numbersOf(f.DataSet, dicom.NewTag(0x6000, overlayRows), 4096)
-			numbersOf(f.DataSet, dicom.NewTag(0x6000, overlayColumns), 4096)
-			f.Put(dicom.Element{Tag: dicom.NewTag(0x6000, overlayOrigin), VR: "SS", Raw: words(0x8000, 0x7FFF)})
-			f.Put(dicom.Element{Tag: dicom.NewTag(0x6000, overlayData), VR: "OW", Raw: bytes.Repeat([]byte{0x55}, 4096*512)})
-		},
-		"a palette of empty segments": func(f *dicom.File) {
-			f.SetString(dicom.PhotometricInterpretation, "PALETTE COLOR")
-			packed := make([]uint16, 0, 4*4096)
-			for range 4096 {
-				packed = append(packed, indirectSegment, 0xFFFF, 0, 0)
-			}
-			for i := range 3 {
-				numbersOf(f.DataSet, redDescriptor+dicom.Tag(i), 256, 0, 16)
-				f.Put(dicom.Element{Tag: redSegmented + dicom.Tag(i), VR: "OW", Raw: words(packed...)})
-			}
-		},
-	} {
-		f := square(4, 100)
-		spoil(f)
-		again := rewritten(t, f)
-		d, err := decode(t.Context(), again, 0)
-		if err != nil {
-			if !errors.Is(err, ErrDecode) {
-				t.Errorf("%s: %v", name, err)
-			}
-			continue
-		}
-		if n := d.bytes(); n > 1<<20 {
-			t.Errorf("%s: %d bytes", name, n)
-		}
-		d.still(Still{Size: image.Pt(50, 50)})
-		s := New(Params{Loader: oneFile{again}, Viewports: 1, Display: func() *lut.Display { return curve }})
-		s.Show(0, Stack{Frames: []Frame{{SOPInstanceUID: "2.25.1", Rows: 4, Columns: 4}}}, NoRole)
-		for s.Viewport(0).Status == Loading {
-			time.Sleep(time.Millisecond)
-		}
-		if s.Picture(0, image.Pt(60, 40)) == nil {
-			t.Errorf("%s: no picture", name)
-		}
-		s.Close(t.Context())
 	}
 }
 
