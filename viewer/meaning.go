@@ -44,7 +44,9 @@ func meaningOf(g groups, modality string) pixel.Meaning {
 	}
 	m.Monochrome1 = d.String(dicom.PhotometricInterpretation) == "MONOCHROME1" || d.String(presentationLUTShape) == "INVERSE"
 	m.Padding = paddingOf(d)
-	m.Shown = shownBy(voisOf(g.of(frameVOILUTSequence), lut.LinearExact, signedInput(g)), m.Rescale)
+	if d.IntOr(dicom.BitsAllocated, 32) > 16 { // 32 bits, integer or floating point, and doubles
+		m.Shown = shownBy(voisOf(g.of(frameVOILUTSequence), lut.LinearExact, signedInput(g)), m.Rescale)
+	}
 	m.Palette = paletteOf(d)
 	m.Real = realOf(g, modality, m)
 	return m
