@@ -86,6 +86,9 @@ func (c *coding) forTile() *coding {
 
 // apply takes one marker segment; those that say nothing of coding are ignored.
 func (c *coding) apply(marker int, b []byte) error {
+	if what := extensions[marker]; what != "" {
+		return fmt.Errorf("%w: %s, of 15444-2", codec.ErrUnsupported, what)
+	}
 	r := &reader{b: b}
 	var err error
 	switch marker {
@@ -112,7 +115,10 @@ func (c *coding) apply(marker int, b []byte) error {
 func (c *coding) applyCOD(r *reader) error {
 	scod := r.u8()
 	c.sop, c.eph = scod&2 != 0, scod&4 != 0
-	c.order, c.layers, c.mct = r.u8(), r.u16(), r.u8()&1 != 0
+	c.order, c.layers = r.u8(), r.u16()
+	if err := c.applySGMCT(r.u8()); err != nil {
+		return err
+	}
 	if c.order > orderCPRL || c.layers == 0 {
 		return fmt.Errorf("%w: progression %d of %d layers", codec.ErrCorrupt, c.order, c.layers)
 	}
