@@ -28,7 +28,8 @@ const maxChanges = 4096
 type coding struct {
 	order      int // progression
 	layers     int
-	mct        bool
+	mct        bool // the component transform of 15444-1
+	multi      multi
 	sop, eph   bool
 	components []componentCoding
 	changes    []change
@@ -81,6 +82,7 @@ func (c *coding) forTile() *coding {
 	t := *c
 	t.tile = true
 	t.components = slices.Clone(c.components)
+	t.multi = c.multi.forTile()
 	return &t
 }
 
@@ -104,6 +106,14 @@ func (c *coding) apply(marker int, b []byte) error {
 		err = c.applyRGN(r)
 	case markerPOC:
 		err = c.applyPOC(r)
+	case markerMCT:
+		err = c.multi.applyMCT(r)
+	case markerMCC:
+		err = c.multi.applyMCC(r)
+	case markerMCO:
+		err = c.multi.applyMCO(r)
+	case markerCBD:
+		err = fmt.Errorf("%w: component bit depths in a tile header", codec.ErrUnsupported)
 	}
 	if err == nil && r.short {
 		err = fmt.Errorf("%w: a short marker segment %X", codec.ErrCorrupt, marker)

@@ -14,7 +14,6 @@ import (
 // decoded to other values.
 func TestExtensionsAreRefused(t *testing.T) {
 	main, parts := takeApart(encode(t, synthetic(40, 50, 3, 8, false), jpeg2000.EncodeOptions{}))
-	const mct = 2 + 2 + 47 + 8 // of SGcod, behind SOC, SIZ of three components, and COD as far as the layers
 	refused := func(name string, b []byte) {
 		t.Helper()
 		if _, err := jpeg2000.Decode(context.Background(), b, codec.Params{}, jpeg2000.Options{}); !errors.Is(err, codec.ErrUnsupported) {
@@ -23,11 +22,19 @@ func TestExtensionsAreRefused(t *testing.T) {
 	}
 	for _, v := range []byte{2, 3, 4, 6, 0xFF} {
 		other := slices.Clone(main)
-		other[mct] = v
+		other[sgMCT(3)] = v
 		refused("SGcod", putTogether(other, parts))
 	}
 	for _, marker := range []byte{0x5A, 0x5B, 0x70, 0x71, 0x72, 0x73, 0x74, 0x75, 0x76, 0x77, 0x78, 0x79} {
 		s := segment(marker, 0, 0, 0, 0)
+		switch marker {
+		case 0x74, 0x75: // well made, but SGcod says no such thing
+			s = segment(marker, 0, 0, 1, 0, 0, 0, 0)
+		case 0x77:
+			s = mco(1)
+		case 0x78:
+			s = cbd(3)
+		}
 		refused("main header", putTogether(slices.Concat(main, s), parts))
 		refused("tile header", putTogether(main, []part{{slices.Concat(parts[0].header, s), parts[0].body}}))
 	}
