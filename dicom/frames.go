@@ -18,6 +18,9 @@ func (f *File) NumberOfFrames() int {
 		return 0
 	}
 	if p.encapsulated {
+		if firsts := f.streams(p); firsts != nil {
+			return firsts[len(firsts)-1]
+		}
 		return len(p.frameStarts(f.layout()))
 	}
 	m, err := f.format()
@@ -43,14 +46,16 @@ func (f *File) pixelData() *pixelData {
 	return memoryPixels(e)
 }
 
-// EncodedFrame is frame i (from 0) as stored: native bytes, or the joined fragments.
+// EncodedFrame is frame i (from 0) as stored: native bytes, or the joined
+// fragments. Where several frames are in one codestream it is that.
 func (f *File) EncodedFrame(i int) ([]byte, error) {
 	if n := f.NumberOfFrames(); i < 0 || i >= n {
 		return nil, f.noSuchFrame(i, n)
 	}
 	p := f.pixelData()
 	if p.encapsulated {
-		spans, err := p.frameFragments(i, f.layout())
+		stream, _, _ := f.streamOf(p, i)
+		spans, err := p.frameFragments(stream, f.layout())
 		if err != nil {
 			return nil, err
 		}
@@ -142,7 +147,12 @@ func (f *File) decode(ctx context.Context, b []byte, m imageFormat, i int) (*Fra
 	if !compressed {
 		return decodeNative(b, m, false) // uncompressed, but wrapped in fragments
 	}
-	frame, err := decoder(ctx, b, m)
+	frame, err := (*Frame)(nil), error(nil)
+	if _, number, of := f.streamOf(f.pixelData(), i); of > 0 {
+		frame, err = m.frameOfStream(ctx, b, 0, number, of)
+	} else {
+		frame, err = decoder(ctx, b, m)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("frame %d, %s: %w", i, f.TransferSyntax.Name(), err)
 	}

@@ -16,29 +16,27 @@ const manyPixels = 1 << 20
 
 // decodeJPEG2000 decodes JPEG 2000 and its high-throughput kind (PS3.5 A.4.4).
 func decodeJPEG2000(ctx context.Context, b []byte, m imageFormat) (*Frame, error) {
-	return m.decodeReduced(ctx, b, 0)
+	return m.frameOfStream(ctx, b, 0, 0, 0)
 }
 
-// decodeReduced decodes a JPEG 2000 frame without its highest resolutions. One
+// decodeStream decodes a JPEG 2000 stream without its highest resolutions. One
 // that is cut short is decoded as far as it goes.
-func (m imageFormat) decodeReduced(ctx context.Context, b []byte, reduce int) (*Frame, error) {
+func (m imageFormat) decodeStream(ctx context.Context, b []byte, reduce int) (img *codec.Image, truncated bool, err error) {
 	opts := jpeg2000.Options{Reduce: reduce, Strict: true}
 	if m.pixels() >= manyPixels {
 		opts.Workers = runtime.GOMAXPROCS(0)
 	}
 	want := codec.Params{Rows: m.rows, Columns: m.columns, MaxBytes: maxFrameBytes}
-	img, err := jpeg2000.Decode(ctx, b, want, opts)
-	truncated := errors.Is(err, codec.ErrCorrupt)
+	img, err = jpeg2000.Decode(ctx, b, want, opts)
+	truncated = errors.Is(err, codec.ErrCorrupt)
 	if truncated {
 		opts.Strict = false
 		img, err = jpeg2000.Decode(ctx, b, want, opts)
 	}
 	if err != nil {
-		return nil, codecError(err)
+		return nil, false, codecError(err)
 	}
-	f := m.takeImage(img)
-	f.Rows, f.Columns, f.Truncated = img.Rows, img.Columns, truncated
-	return f, nil
+	return img, truncated, nil
 }
 
 // Reduced decodes frame i to at least side pixels on its longer side, where
@@ -58,7 +56,8 @@ func (f *File) Reduced(ctx context.Context, i, side int) (*Frame, error) {
 	if err != nil {
 		return nil, codecError(err)
 	}
-	return m.decodeReduced(ctx, b, min(reduce, header.Levels))
+	_, number, of := f.streamOf(f.pixelData(), i)
+	return m.frameOfStream(ctx, b, min(reduce, header.Levels), number, of)
 }
 
 // reducible are the syntaxes whose frames can be decoded smaller than they are.

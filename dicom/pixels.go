@@ -46,6 +46,9 @@ type pixelData struct {
 
 	once   sync.Once
 	starts []int // first fragment of each frame, see frameStarts
+
+	onceStreams sync.Once
+	streams     []int // first frame of each stream, see File.streams
 }
 
 // locate finds the extent of the pixel data and the elements behind it.

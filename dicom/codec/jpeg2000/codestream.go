@@ -13,10 +13,13 @@ import (
 type codestream struct {
 	siz    siz
 	coding coding
-	ht     bool // CAP announces 15444-15
-	packed packedHeaders
-	parts  []tilePart
-	cut    bool // it ends before its end
+	// outputs are the components of the image: those of SIZ, or those that a
+	// transform of 15444-2 makes of them.
+	outputs []component
+	ht      bool // CAP announces 15444-15
+	packed  packedHeaders
+	parts   []tilePart
+	cut     bool // it ends before its end
 }
 
 // tilePart is the bytes of one tile-part (15444-1 A.4.2).
@@ -58,7 +61,7 @@ func parseMain(b []byte) (*codestream, []byte, error) {
 	if !c.coding.seen || c.coding.components[0].quantRank == 0 {
 		return nil, nil, fmt.Errorf("%w: a main header without COD or QCD", codec.ErrCorrupt)
 	}
-	return c, r.b, nil
+	return c, r.b, c.settleOutputs()
 }
 
 func (c *codestream) applyMain(marker int, b []byte) error {
@@ -67,6 +70,8 @@ func (c *codestream) applyMain(marker int, b []byte) error {
 		r := &reader{b: b}
 		c.ht = r.u32()&(1<<(32-15)) != 0 // Pcap: bit 15 from the top is part 15
 		return nil
+	case markerCBD:
+		return c.applyCBD(b)
 	case markerPPM:
 		return c.packed.add(b)
 	}

@@ -28,7 +28,8 @@ const maxChanges = 4096
 type coding struct {
 	order      int // progression
 	layers     int
-	mct        bool
+	mct        bool // the component transform of 15444-1
+	multi      multi
 	sop, eph   bool
 	components []componentCoding
 	changes    []change
@@ -81,11 +82,15 @@ func (c *coding) forTile() *coding {
 	t := *c
 	t.tile = true
 	t.components = slices.Clone(c.components)
+	t.multi = c.multi.forTile()
 	return &t
 }
 
 // apply takes one marker segment; those that say nothing of coding are ignored.
 func (c *coding) apply(marker int, b []byte) error {
+	if what := extensions[marker]; what != "" {
+		return fmt.Errorf("%w: %s, of 15444-2", codec.ErrUnsupported, what)
+	}
 	r := &reader{b: b}
 	var err error
 	switch marker {
@@ -101,6 +106,14 @@ func (c *coding) apply(marker int, b []byte) error {
 		err = c.applyRGN(r)
 	case markerPOC:
 		err = c.applyPOC(r)
+	case markerMCT:
+		err = c.multi.applyMCT(r)
+	case markerMCC:
+		err = c.multi.applyMCC(r)
+	case markerMCO:
+		err = c.multi.applyMCO(r)
+	case markerCBD:
+		err = fmt.Errorf("%w: component bit depths in a tile header", codec.ErrUnsupported)
 	}
 	if err == nil && r.short {
 		err = fmt.Errorf("%w: a short marker segment %X", codec.ErrCorrupt, marker)
@@ -112,7 +125,10 @@ func (c *coding) apply(marker int, b []byte) error {
 func (c *coding) applyCOD(r *reader) error {
 	scod := r.u8()
 	c.sop, c.eph = scod&2 != 0, scod&4 != 0
-	c.order, c.layers, c.mct = r.u8(), r.u16(), r.u8()&1 != 0
+	c.order, c.layers = r.u8(), r.u16()
+	if err := c.applySGMCT(r.u8()); err != nil {
+		return err
+	}
 	if c.order > orderCPRL || c.layers == 0 {
 		return fmt.Errorf("%w: progression %d of %d layers", codec.ErrCorrupt, c.order, c.layers)
 	}

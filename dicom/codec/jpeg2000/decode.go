@@ -71,10 +71,11 @@ const (
 // check holds the claims of the main header against the bounds, before any
 // memory is taken for them.
 func (c *codestream) check(length int, want codec.Params, opts Options) error {
-	size, n, bits := c.siz.size(), len(c.siz.components), c.siz.components[0].bits
+	size, n, bits := c.siz.size(), len(c.outputs), c.outputs[0].bits
 	if err := want.Check(size.height(), size.width(), n, bits); err != nil {
 		return err
 	}
+	n = max(n, len(c.siz.components))
 	if size.area()*n > freeSamples+length*samplesPerByte {
 		return fmt.Errorf("%w: %d rows and %d columns in %d bytes", codec.ErrLimit, size.height(), size.width(), length)
 	}

@@ -50,10 +50,10 @@ func (d *decoder) newImage() error {
 	if window.empty() {
 		return fmt.Errorf("%w: a region without pixels", codec.ErrUnsupported)
 	}
-	first := d.siz.components[0]
+	first := d.outputs[0]
 	d.out = output{window: window, reduce: d.opts.Reduce}
 	d.out.dx, d.out.dy = d.siz.step()
-	d.out.image = codec.NewImage(window.height(), window.width(), len(d.siz.components), first.bits, first.signed)
+	d.out.image = codec.NewImage(window.height(), window.width(), len(d.outputs), first.bits, first.signed)
 	return nil
 }
 
@@ -106,7 +106,7 @@ func (d *decoder) tileHeader(parts []tilePart) (c *coding, body, packed []byte, 
 	if len(ppt.pieces) > 0 {
 		packed = ppt.joined()
 	}
-	return c, joinBodies(parts), packed, nil
+	return c, joinBodies(parts), packed, c.multi.check()
 }
 
 // applyTile takes the marker segments of a tile-part's header.
@@ -153,8 +153,15 @@ func (d *decoder) samples(ctx context.Context, t *tile) error {
 	if err := t.inverseMCT(all); err != nil {
 		return err
 	}
+	if t.coding.multi.used {
+		var err error
+		if all, err = t.coding.multi.inverse(ctx, all); err != nil {
+			return err
+		}
+	}
 	for i := range all {
-		d.out.tile(t, i, all[i])
+		// The components that a transform makes lie as those it takes do.
+		d.out.tile(t, &t.components[min(i, len(t.components)-1)], i, all[i])
 	}
 	return nil
 }

@@ -43,9 +43,9 @@ func ReadHeader(src []byte) (Header, error) {
 }
 
 func (c *codestream) header() Header {
-	size, first := c.siz.size(), c.siz.components[0]
+	size, first := c.siz.size(), c.outputs[0]
 	h := Header{
-		Rows: size.height(), Columns: size.width(), Components: len(c.siz.components),
+		Rows: size.height(), Columns: size.width(), Components: len(c.outputs),
 		Bits: first.bits, Signed: first.signed,
 		Levels: maxLevels, Reversible: true, MCT: c.coding.mct, HT: c.ht,
 	}

@@ -1,6 +1,6 @@
 package jpeg2000
 
-// Markers of the codestream (15444-1 Table A.2, 15444-15 A.2).
+// Markers of the codestream (15444-1 Table A.2, 15444-2 Table A.1, 15444-15 A.2).
 const (
 	markerSOC = 0xFF4F
 	markerCAP = 0xFF50
@@ -14,6 +14,10 @@ const (
 	markerPPM = 0xFF60
 	markerPPT = 0xFF61
 	markerCOM = 0xFF64
+	markerMCT = 0xFF74
+	markerMCC = 0xFF75
+	markerMCO = 0xFF77
+	markerCBD = 0xFF78
 	markerSOT = 0xFF90
 	markerSOP = 0xFF91
 	markerEPH = 0xFF92

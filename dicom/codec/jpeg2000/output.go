@@ -15,8 +15,7 @@ type output struct {
 
 // tile puts the component of a tile where it belongs. Components with fewer
 // samples are spread: a pixel has the sample at its left and above.
-func (o *output) tile(t *tile, index int, samples samples) {
-	tc := &t.components[index]
+func (o *output) tile(t *tile, tc *tileComponent, index int, samples samples) {
 	area := t.scaled(o.dx, o.dy).halved(o.reduce).and(o.window)
 	own := tc.halved(o.reduce)
 	if area.empty() || own.empty() {

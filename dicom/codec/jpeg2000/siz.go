@@ -85,15 +85,12 @@ func (s *siz) check() error {
 	if columns > maxTiles || rows > maxTiles || columns*rows > maxTiles {
 		return fmt.Errorf("%w: %d by %d tiles", codec.ErrCorrupt, columns, rows)
 	}
-	first := s.components[0]
 	for _, c := range s.components {
 		switch {
 		case c.dx == 0 || c.dy == 0 || i.scaled(c.dx, c.dy).empty():
 			return fmt.Errorf("%w: a component without samples", codec.ErrCorrupt)
 		case c.bits > maxBits:
 			return fmt.Errorf("%w: %d bits", codec.ErrUnsupported, c.bits)
-		case c.bits != first.bits || c.signed != first.signed:
-			return fmt.Errorf("%w: components of different kinds", codec.ErrUnsupported)
 		}
 	}
 	return nil
