@@ -223,7 +223,7 @@ func (d *Desk) Ask(ctx context.Context, patientID string) {
 		return
 	}
 	answered := d.each(ctx, func(ctx context.Context, a Archive) error {
-		if _, err := d.keep(ctx, a, dicomweb.Query{PatientID: patientID}); err != nil {
+		if _, err := d.keep(ctx, a, node.Query{PatientID: patientID}); err != nil {
 			return err
 		}
 		return d.Store.NoteAsked(ctx, a.Name, patientID)
@@ -261,11 +261,11 @@ func (d *Desk) Find(ctx context.Context, text string) (found int, err error) {
 }
 
 // queries are the ways to look for a text, the surest first.
-func queries(text string) []dicomweb.Query {
-	return []dicomweb.Query{{PatientID: text}, {AccessionNumber: text}, {PatientName: text + "*"}}
+func queries(text string) []node.Query {
+	return []node.Query{{PatientID: text}, {AccessionNumber: text}, {PatientName: text + "*"}}
 }
 
-func (d *Desk) keep(ctx context.Context, a Archive, q dicomweb.Query) (int, error) {
+func (d *Desk) keep(ctx context.Context, a Archive, q node.Query) (int, error) {
 	studies, err := a.client.Studies(ctx, q)
 	if err != nil {
 		return 0, err

@@ -10,7 +10,7 @@ import (
 	"eris/clinic"
 	"eris/dicom"
 	"eris/store"
-	"eris/sync/dicomweb"
+	"eris/sync/node"
 	"eris/viewer"
 )
 
@@ -19,7 +19,7 @@ import (
 type Origin struct{ *store.Store }
 
 // Studies lists what may match; the server filters again.
-func (o Origin) Studies(ctx context.Context, q dicomweb.Query) ([]clinic.Study, error) {
+func (o Origin) Studies(ctx context.Context, q node.Query) ([]clinic.Study, error) {
 	return o.Store.Studies(ctx, store.StudyFilter{StudyInstanceUID: q.StudyInstanceUID, PatientID: q.PatientID,
 		AccessionNumber: q.AccessionNumber, Name: q.PatientName, Modality: q.Modality, From: q.From, To: q.To, Limit: mostPriors})
 }

@@ -11,25 +11,26 @@ import (
 	"eris/clinic"
 	"eris/dicom"
 	"eris/sync/dicomweb"
+	"eris/sync/node"
 )
 
 // TestArchivesAnswerAlike holds the embedded archive against a real one: the
 // same questions about the same objects.
 func TestArchivesAnswerAlike(t *testing.T) {
 	questions := map[string]struct {
-		query dicomweb.Query
+		query node.Query
 		want  []string // accession numbers
 	}{
-		"all":          {dicomweb.Query{}, []string{"A-0", "A-1", "A-2"}},
-		"patient":      {dicomweb.Query{PatientID: "T-1"}, []string{"A-0", "A-1"}},
-		"patient wild": {dicomweb.Query{PatientID: "T*"}, []string{"A-0", "A-1", "A-2"}},
-		"name":         {dicomweb.Query{PatientName: "PRIMER*"}, []string{"A-2"}},
-		"accession":    {dicomweb.Query{AccessionNumber: "A-2"}, []string{"A-2"}},
-		"study":        {dicomweb.Query{StudyInstanceUID: mariya.UID()}, []string{"A-1"}},
-		"modality":     {dicomweb.Query{Modality: "CT"}, []string{"A-0", "A-1"}},
-		"from":         {dicomweb.Query{From: dicom.ParseDate("20250101")}, []string{"A-1", "A-2"}},
-		"between":      {dicomweb.Query{From: dicom.ParseDate("20240101"), To: dicom.ParseDate("20251231")}, []string{"A-0", "A-2"}},
-		"nobody":       {dicomweb.Query{PatientID: "T-9"}, nil},
+		"all":          {node.Query{}, []string{"A-0", "A-1", "A-2"}},
+		"patient":      {node.Query{PatientID: "T-1"}, []string{"A-0", "A-1"}},
+		"patient wild": {node.Query{PatientID: "T*"}, []string{"A-0", "A-1", "A-2"}},
+		"name":         {node.Query{PatientName: "PRIMER*"}, []string{"A-2"}},
+		"accession":    {node.Query{AccessionNumber: "A-2"}, []string{"A-2"}},
+		"study":        {node.Query{StudyInstanceUID: mariya.UID()}, []string{"A-1"}},
+		"modality":     {node.Query{Modality: "CT"}, []string{"A-0", "A-1"}},
+		"from":         {node.Query{From: dicom.ParseDate("20250101")}, []string{"A-1", "A-2"}},
+		"between":      {node.Query{From: dicom.ParseDate("20240101"), To: dicom.ParseDate("20251231")}, []string{"A-0", "A-2"}},
+		"nobody":       {node.Query{PatientID: "T-9"}, nil},
 	}
 	archives(t, func(t *testing.T, c *dicomweb.Client, _ map[dicom.UID][]byte) {
 		for name, q := range questions {
@@ -47,7 +48,7 @@ func TestArchivesAnswerAlike(t *testing.T) {
 				t.Errorf("%s: studies %v, want %v", name, got, q.want)
 			}
 		}
-		if limited, err := c.Studies(t.Context(), dicomweb.Query{Limit: 1}); err != nil || len(limited) != 1 {
+		if limited, err := c.Studies(t.Context(), node.Query{Limit: 1}); err != nil || len(limited) != 1 {
 			t.Errorf("with limit 1: %d studies, %v", len(limited), err)
 		}
 	})
@@ -59,7 +60,7 @@ func TestCyrillicNamesAreFound(t *testing.T) {
 	c := client(t, dicomweb.Options{URL: serveOrigin(t)})
 	send(t, c, encoded(t, ct(mariya, 2, 1)[0]))
 	for name, want := range map[string]int{"Образц*": 1, "образцова^мар?я*": 1, "Примеров*": 0, "Образцова": 0, "*[*": 0} {
-		if got, err := c.Studies(t.Context(), dicomweb.Query{PatientName: name}); err != nil || len(got) != want {
+		if got, err := c.Studies(t.Context(), node.Query{PatientName: name}); err != nil || len(got) != want {
 			t.Errorf("%s: %d studies, want %d, %v", name, len(got), want, err)
 		}
 	}

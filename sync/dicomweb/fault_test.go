@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"eris/sync/dicomweb"
+	"eris/sync/node"
 )
 
 const boundary = "0123"
@@ -127,7 +128,7 @@ func TestNothingListens(t *testing.T) {
 	gone := httptest.NewServer(status(200))
 	gone.Close()
 	c := client(t, dicomweb.Options{URL: gone.URL})
-	_, err := c.Studies(t.Context(), dicomweb.Query{PatientName: "Образцова*", PatientID: "T-1"})
+	_, err := c.Studies(t.Context(), node.Query{PatientName: "Образцова*", PatientID: "T-1"})
 	if !errors.Is(err, dicomweb.ErrUnreachable) {
 		t.Fatal(err)
 	}
@@ -160,7 +161,7 @@ func TestFindingToleratesWhatArchivesSend(t *testing.T) {
 	}
 	for name, c := range cases {
 		peer := client(t, dicomweb.Options{URL: scripted(t, func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, c.answer) })})
-		got, err := peer.Studies(t.Context(), dicomweb.Query{})
+		got, err := peer.Studies(t.Context(), node.Query{})
 		if err != nil || len(got) != c.want {
 			t.Errorf("%s: %d studies, %v", name, len(got), err)
 		}
@@ -168,7 +169,7 @@ func TestFindingToleratesWhatArchivesSend(t *testing.T) {
 	for name, answer := range map[string]string{"a page": "<html/>", "no identifiers": "[{}]", "numbers": "[1,2]",
 		"too long": `["` + strings.Repeat("x", 5000) + `"]`} {
 		peer := client(t, dicomweb.Options{MaxJSON: 4096, URL: scripted(t, func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, answer) })})
-		if _, err := peer.Studies(t.Context(), dicomweb.Query{}); !errors.Is(err, dicomweb.ErrGarbled) {
+		if _, err := peer.Studies(t.Context(), node.Query{}); !errors.Is(err, dicomweb.ErrGarbled) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"eris/dicom"
+	"eris/sync/node"
 )
 
 // FuzzDataSets reads what a hostile archive may send as an answer: it is
@@ -18,8 +19,8 @@ func FuzzDataSets(f *testing.F) {
 			t.Fatal("a list beside an error")
 		}
 		for _, d := range list {
-			studyOf(d, "north")
-			seriesOf(d, d.UID(dicom.StudyInstanceUID))
+			node.Study(d, "north")
+			node.Series(d, d.UID(dicom.StudyInstanceUID))
 		}
 	})
 }

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"eris/sync/dicomweb"
+	"eris/sync/node"
 )
 
 // TestArchiveWithALimitOfItsOwn pages through an archive that never gives more
@@ -32,7 +33,7 @@ func TestArchiveWithALimitOfItsOwn(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer client.Close()
-	studies, err := client.Studies(t.Context(), dicomweb.Query{PatientID: "1"})
+	studies, err := client.Studies(t.Context(), node.Query{PatientID: "1"})
 	if err != nil || len(studies) != has || asked != 3 {
 		t.Errorf("%d of %d studies in %d questions, %v", len(studies), has, asked, err)
 	}

@@ -17,13 +17,14 @@ import (
 	"eris/store"
 	"eris/sync/dicomweb"
 	"eris/sync/dicomweb/origin"
+	"eris/sync/node"
 	"eris/sync/orthanctest"
 )
 
 // cache makes a store what origin asks for.
 type cache struct{ *store.Store }
 
-func (c cache) Studies(ctx context.Context, q dicomweb.Query) ([]clinic.Study, error) {
+func (c cache) Studies(ctx context.Context, q node.Query) ([]clinic.Study, error) {
 	return c.Store.Studies(ctx, store.StudyFilter{StudyInstanceUID: q.StudyInstanceUID, PatientID: q.PatientID,
 		AccessionNumber: q.AccessionNumber, Modality: q.Modality, From: q.From, To: q.To, Limit: 1 << 30})
 }
@@ -104,7 +105,7 @@ func objects() []*dicom.File {
 	return append(list, dicomtest.ChestRadiograph(pyotr, dicomtest.Thorax(dicomtest.ThoraxParams{}), 40, 32))
 }
 
-func send(t testing.TB, c *dicomweb.Client, list ...[]byte) dicomweb.Stored {
+func send(t testing.TB, c *dicomweb.Client, list ...[]byte) node.Stored {
 	t.Helper()
 	stored, err := c.Store(t.Context(), func(yield func(io.Reader, error) bool) {
 		for _, b := range list {

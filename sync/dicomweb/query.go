@@ -5,21 +5,11 @@ import (
 	"strconv"
 
 	"eris/dicom"
+	"eris/sync/node"
 )
 
-// Query chooses studies (PS3.18 8.3.4, PS3.4 C.2.2.2); empty fields do not
-// filter. PatientID, PatientName and AccessionNumber may hold the wildcards * and ?.
-type Query struct {
-	PatientID        string
-	PatientName      string // as DICOM writes it: Family^Given, "Образц*"
-	AccessionNumber  string
-	StudyInstanceUID dicom.UID
-	Modality         string // a code that the study has among its series
-	From, To         dicom.Date
-	Limit            int // at most so many studies; 0 is all
-}
-
-func (q Query) values() url.Values {
+// values are the query parameters of a question (PS3.18 8.3.4).
+func values(q node.Query) url.Values {
 	v := url.Values{}
 	set := func(t dicom.Tag, value string) {
 		if value != "" {
@@ -31,20 +21,8 @@ func (q Query) values() url.Values {
 	set(dicom.AccessionNumber, q.AccessionNumber)
 	set(dicom.StudyInstanceUID, string(q.StudyInstanceUID))
 	set(dicom.ModalitiesInStudy, q.Modality)
-	set(dicom.StudyDate, dateRange(q.From, q.To))
+	set(dicom.StudyDate, q.Dates())
 	return v
-}
-
-// dateRange is a range match (PS3.4 C.2.2.2.5): either end may be open.
-func dateRange(from, to dicom.Date) string {
-	switch a, b := from.DICOM(), to.DICOM(); {
-	case a == "" && b == "":
-		return ""
-	case a == b:
-		return a
-	default:
-		return a + "-" + b
-	}
 }
 
 // include asks for attributes an archive may leave out otherwise (PS3.18 8.3.4.3).

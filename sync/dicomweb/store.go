@@ -11,28 +11,13 @@ import (
 	"net/textproto"
 
 	"eris/dicom"
+	"eris/sync/node"
 )
-
-// Stored is what an archive answered about sent objects (PS3.18 10.5.3).
-type Stored struct {
-	Taken  []Reference
-	Failed []StoreFailure
-}
-
-// Reference names one object.
-type Reference struct{ SOPClassUID, SOPInstanceUID dicom.UID }
-
-// StoreFailure is one object that was not taken. Reason is the code of PS3.18
-// Annex I.2, e.g. 0xA700: out of resources.
-type StoreFailure struct {
-	Reference
-	Reason int
-}
 
 // Store sends Part 10 objects (STOW-RS, PS3.18 10.5), each read to its end
 // when its turn comes. An error from objects ends the sending and is returned.
 // Objects that the archive refused are in the answer, not in the error.
-func (c *Client) Store(ctx context.Context, objects iter.Seq2[io.Reader, error]) (Stored, error) {
+func (c *Client) Store(ctx context.Context, objects iter.Seq2[io.Reader, error]) (node.Stored, error) {
 	body, pipe := io.Pipe()
 	parts := multipart.NewWriter(pipe)
 	sent := make(chan error, 1)
@@ -51,39 +36,39 @@ func (c *Client) Store(ctx context.Context, objects iter.Seq2[io.Reader, error])
 
 var errAnswered = errors.New("the archive has answered")
 
-func (c *Client) store(ctx context.Context, body io.Reader, boundary string) (Stored, error) {
+func (c *Client) store(ctx context.Context, body io.Reader, boundary string) (node.Stored, error) {
 	resp, err := c.sendAny(ctx, request{method: http.MethodPost, path: []string{"studies"}, accept: jsonType,
 		contentType: `multipart/related; type="application/dicom"; boundary=` + boundary, body: body})
 	if err != nil {
-		return Stored{}, err
+		return node.Stored{}, err
 	}
 	defer resp.Body.Close()
 	// PS3.18 10.5.3.1: 409 says that none was taken, and why.
 	if err := c.statusFault(resp.StatusCode); err != nil && resp.StatusCode != http.StatusConflict {
-		return Stored{}, err
+		return node.Stored{}, err
 	}
 	list, err := c.readJSON(resp)
 	if err != nil {
-		return Stored{}, err
+		return node.Stored{}, err
 	}
-	var s Stored
+	var s node.Stored
 	for _, d := range list {
-		s.add(d)
+		add(&s, d)
 	}
 	return s, nil
 }
 
-func (s *Stored) add(d *dicom.DataSet) {
+func add(s *node.Stored, d *dicom.DataSet) {
 	for _, item := range d.Items(dicom.ReferencedSOPSequence) {
 		s.Taken = append(s.Taken, referenceOf(item))
 	}
 	for _, item := range d.Items(dicom.FailedSOPSequence) {
-		s.Failed = append(s.Failed, StoreFailure{referenceOf(item), item.IntOr(dicom.FailureReason, 0)})
+		s.Failed = append(s.Failed, node.StoreFailure{Reference: referenceOf(item), Reason: item.IntOr(dicom.FailureReason, 0)})
 	}
 }
 
-func referenceOf(item *dicom.DataSet) Reference {
-	return Reference{item.UID(dicom.ReferencedSOPClassUID), item.UID(dicom.ReferencedSOPInstanceUID)}
+func referenceOf(item *dicom.DataSet) node.Reference {
+	return node.Reference{SOPClassUID: item.UID(dicom.ReferencedSOPClassUID), SOPInstanceUID: item.UID(dicom.ReferencedSOPInstanceUID)}
 }
 
 func writeParts(parts *multipart.Writer, objects iter.Seq2[io.Reader, error]) error {

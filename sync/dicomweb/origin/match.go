@@ -10,17 +10,17 @@ import (
 
 	"eris/clinic"
 	"eris/dicom"
-	"eris/sync/dicomweb"
+	"eris/sync/node"
 )
 
 // keys are the attributes one may search by, as PS3.18 8.3.4.1 writes them:
 // the keyword or the tag.
-var keys = map[string]func(q *dicomweb.Query, v string){
-	"PatientID":         func(q *dicomweb.Query, v string) { q.PatientID = v },
-	"PatientName":       func(q *dicomweb.Query, v string) { q.PatientName = v },
-	"AccessionNumber":   func(q *dicomweb.Query, v string) { q.AccessionNumber = v },
-	"StudyInstanceUID":  func(q *dicomweb.Query, v string) { q.StudyInstanceUID = dicom.UID(v) },
-	"ModalitiesInStudy": func(q *dicomweb.Query, v string) { q.Modality = v },
+var keys = map[string]func(q *node.Query, v string){
+	"PatientID":         func(q *node.Query, v string) { q.PatientID = v },
+	"PatientName":       func(q *node.Query, v string) { q.PatientName = v },
+	"AccessionNumber":   func(q *node.Query, v string) { q.AccessionNumber = v },
+	"StudyInstanceUID":  func(q *node.Query, v string) { q.StudyInstanceUID = dicom.UID(v) },
+	"ModalitiesInStudy": func(q *node.Query, v string) { q.Modality = v },
 	"StudyDate":         setDates,
 }
 
@@ -30,7 +30,7 @@ var keyTags = map[string]string{
 	dicom.ModalitiesInStudy.Hex(): "ModalitiesInStudy", dicom.StudyDate.Hex(): "StudyDate",
 }
 
-func setDates(q *dicomweb.Query, v string) {
+func setDates(q *node.Query, v string) {
 	from, to, ranged := strings.Cut(v, "-")
 	if !ranged {
 		to = from
@@ -40,8 +40,8 @@ func setDates(q *dicomweb.Query, v string) {
 
 // queryOf reads the matching keys. Keys that are not known do not filter, as
 // PS3.18 8.3.4.1 allows; a value that cannot be read is the client's mistake.
-func queryOf(values url.Values) (dicomweb.Query, error) {
-	var q dicomweb.Query
+func queryOf(values url.Values) (node.Query, error) {
+	var q node.Query
 	for name, v := range values {
 		if keyword, ok := keyTags[strings.ToUpper(name)]; ok {
 			name = keyword
@@ -59,7 +59,7 @@ func queryOf(values url.Values) (dicomweb.Query, error) {
 }
 
 // plain is q with only what a cache can look up as it stands.
-func plain(q dicomweb.Query) dicomweb.Query {
+func plain(q node.Query) node.Query {
 	for _, s := range []*string{&q.PatientID, &q.AccessionNumber} {
 		if strings.ContainsAny(*s, "*?") {
 			*s = ""
@@ -70,7 +70,7 @@ func plain(q dicomweb.Query) dicomweb.Query {
 }
 
 // matches decides whether a study answers the query (PS3.4 C.2.2.2).
-func matches(q dicomweb.Query, s clinic.Study) bool {
+func matches(q node.Query, s clinic.Study) bool {
 	return wild(q.PatientID, s.Patient.PatientID) &&
 		wild(strings.ToLower(q.PatientName), strings.ToLower(s.Patient.PatientName.String())) &&
 		wild(q.AccessionNumber, s.AccessionNumber) &&

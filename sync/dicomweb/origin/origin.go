@@ -12,7 +12,7 @@ import (
 
 	"eris/clinic"
 	"eris/dicom"
-	"eris/sync/dicomweb"
+	"eris/sync/node"
 )
 
 // Cache is what origin serves from and stores into.
@@ -20,7 +20,7 @@ type Cache interface {
 	// Studies lists the studies that match q. It may give more than match and
 	// may ignore any field: the answer is filtered again. Wildcards have been
 	// taken out of q, and its Limit is 0: all.
-	Studies(ctx context.Context, q dicomweb.Query) ([]clinic.Study, error)
+	Studies(ctx context.Context, q node.Query) ([]clinic.Study, error)
 	Series(ctx context.Context, study dicom.UID) ([]clinic.Series, error)
 	Instances(ctx context.Context, study, series dicom.UID) ([]clinic.Instance, error)
 	StudyInstances(ctx context.Context, study dicom.UID) ([]clinic.Instance, error)
