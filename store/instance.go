@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
+	"os"
 	"path/filepath"
 
 	"eris/clinic"
@@ -108,6 +110,15 @@ func (s *Store) Open(ctx context.Context, uid dicom.UID) (*dicom.File, error) {
 		return nil, err
 	}
 	return dicom.Open(path)
+}
+
+// Reader reads an instance's file as it was received; the caller closes it.
+func (s *Store) Reader(ctx context.Context, uid dicom.UID) (io.ReadCloser, error) {
+	path, err := s.Path(ctx, uid)
+	if err != nil {
+		return nil, err
+	}
+	return os.Open(path)
 }
 
 // Missing returns those of the given instances that are not here, in their order.

@@ -30,8 +30,14 @@ type ArchiveOptions struct {
 type Archive struct {
 	Name string
 	ArchiveOptions
-	client *dicomweb.Client
+	client client
 	bad    error // why there is no client: it is shown, and the others go on
+}
+
+// client talks to an archive, over whatever protocol it speaks.
+type client interface {
+	receiver
+	Studies(ctx context.Context, q node.Query) ([]clinic.Study, error)
 }
 
 // keyringService is the name under which secrets lie in the system's keyring.
@@ -95,7 +101,7 @@ func (d *Desk) ReloadArchives(ctx context.Context) error {
 	return nil
 }
 
-func (d *Desk) client(name string, o ArchiveOptions) (*dicomweb.Client, error) {
+func (d *Desk) client(name string, o ArchiveOptions) (client, error) {
 	options := dicomweb.Options{Name: name, URL: o.URL, CAFile: o.CAFile}
 	secret, err := d.Secret(name)
 	if err != nil && o.Username != "" {

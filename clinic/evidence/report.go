@@ -49,7 +49,7 @@ var (
 	StandardDeviation = Code{"386136009", "SCT", "Standard Deviation"}
 	Minimum           = Code{"255605001", "SCT", "Minimum"}
 	Maximum           = Code{"56851009", "SCT", "Maximum"}
-	Intensity         = Code{"112031", "DCM", "Attenuation Coefficient"}
+	PixelValue        = Code{"112031", "DCM", "Attenuation Coefficient"}
 )
 
 // File is the report as a document of h.Study.

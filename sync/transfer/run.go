@@ -1,6 +1,7 @@
 package transfer
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -75,6 +76,9 @@ func (e *Engine) dispatch(ctx context.Context, workers *errgroup.Group) time.Dur
 // what somebody looks at: less urgent work there stops, keeps what it has, and
 // waits. The caller holds mu.
 func (e *Engine) mayHave(j *entry) bool {
+	if j.Kind == SendEntry && !e.itsTurn(j) {
+		return false
+	}
 	if !e.node(j.Node).link.thin() {
 		return true
 	}
@@ -87,6 +91,23 @@ func (e *Engine) mayHave(j *entry) bool {
 			other.cancel(errYield)
 		}
 		if other.Priority == Now && j.Priority < Now {
+			return false
+		}
+	}
+	return true
+}
+
+// itsTurn says that what was made before has left: what people make reaches an
+// archive in the order in which they made it. Something that the archive did
+// not take holds up what is about the same study until a person has decided.
+// The caller holds mu.
+func (e *Engine) itsTurn(j *entry) bool {
+	for _, other := range e.jobs {
+		earlier := cmp.Or(other.Created.Compare(j.Created), cmp.Compare(other.ID, j.ID)) < 0
+		if other.Kind != SendEntry || other.Node != j.Node || !earlier {
+			continue
+		}
+		if !other.State.Finished() || other.State == Failed && other.StudyInstanceUID == j.StudyInstanceUID {
 			return false
 		}
 	}
@@ -181,6 +202,7 @@ func (e *Engine) judge(ctx context.Context, j *entry, n *nodeState, err error) {
 	j.Error, j.ErrorKind = "", ""
 	if err == nil {
 		j.State, j.Finished = Done, now
+		j.Done = max(j.Done, j.Total) // a document counts when it is there
 		return
 	}
 	if ctx.Err() != nil || j.gives { // the engine stops or another is more urgent: the job is not to blame
