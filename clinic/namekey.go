@@ -59,3 +59,17 @@ func NameWords(name string) []string {
 	}
 	return words
 }
+
+// Latin is a name in capital Latin letters as passports write it (Doc 9303),
+// for archives that know no others; what is not Cyrillic stays as it is.
+func Latin(name string) string {
+	var b strings.Builder
+	for _, r := range strings.ToLower(name) {
+		if latin, ok := cyrillicLatin[r]; ok {
+			b.WriteString(latin)
+		} else {
+			b.WriteRune(r)
+		}
+	}
+	return strings.ToUpper(b.String())
+}

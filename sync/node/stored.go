@@ -6,6 +6,9 @@ import "eris/dicom"
 type Stored struct {
 	Taken  []Reference
 	Failed []StoreFailure
+	// Transcoded are those of Taken that were sent in another transfer syntax
+	// than they have here, because the archive takes no other.
+	Transcoded []Reference
 }
 
 // Reference names one object.

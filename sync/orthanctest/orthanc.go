@@ -1,17 +1,22 @@
 // Package orthanctest runs a real archive for tests: Orthanc with its DICOMweb
-// plugin on a free loopback port, with its own folder, stopped with the test.
+// plugin on a free loopback port, and with DIMSE where asked for, with its own
+// folder, stopped with the test.
 package orthanctest
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"net"
 	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
+	"strings"
 	"testing"
 	"time"
 )
@@ -20,17 +25,76 @@ const plugin = "/usr/share/orthanc/plugins/libOrthancDicomWeb.so"
 
 // Orthanc is an archive under test. It keeps its data over Stop and Start.
 type Orthanc struct {
-	URL string // base of the DICOMweb services
+	URL     string // base of the DICOMweb services
+	Address string // host:port of the DIMSE services; empty without them
 
 	dir, program string
 	port         int
+	environment  []string
+	settings     map[string]any // beside the usual ones
 	process      *exec.Cmd
 	ended        chan struct{} // closed when process is gone
 }
 
+// AETitle is the archive's title.
+const AETitle = "ORTHANC"
+
 // Start runs an empty archive until the test ends. The test is skipped when
 // Orthanc is not installed.
 func Start(t testing.TB) *Orthanc {
+	t.Helper()
+	o := prepared(t)
+	o.run(t)
+	return o
+}
+
+// StartDIMSE is Start with the DIMSE services switched on, for every AE title.
+// environment is put before the process, for example TCP_NODELAY=1.
+func StartDIMSE(t testing.TB, environment ...string) *Orthanc {
+	t.Helper()
+	o := prepared(t)
+	port := freePort(t)
+	o.Address = fmt.Sprintf("127.0.0.1:%d", port)
+	o.environment = environment
+	o.settings = map[string]any{
+		"DicomServerEnabled": true, "DicomAet": AETitle, "DicomPort": port, "UnknownSopClassAccepted": true,
+		"DicomAlwaysAllowEcho": true, "DicomAlwaysAllowStore": true, "DicomAlwaysAllowFind": true, "DicomAlwaysAllowGet": true, "DicomAlwaysAllowMove": true,
+		"DicomModalitiesInDatabase": true,
+	}
+	o.run(t)
+	return o
+}
+
+// Modality tells the archive where another node is, so that it can be sent to.
+func (o *Orthanc) Modality(t testing.TB, title, address string) {
+	t.Helper()
+	host, port, err := net.SplitHostPort(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	number, err := strconv.Atoi(port)
+	if err != nil {
+		t.Fatal(err)
+	}
+	body, err := json.Marshal(map[string]any{"AET": title, "Host": host, "Port": number})
+	if err != nil {
+		t.Fatal(err)
+	}
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPut, strings.TrimSuffix(o.URL, "/dicom-web")+"/modalities/"+title, bytes.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp.Body.Close()
+	if resp.StatusCode != http.StatusOK {
+		t.Fatalf("Orthanc does not take a modality: %s", resp.Status)
+	}
+}
+
+func prepared(t testing.TB) *Orthanc {
 	t.Helper()
 	program, err := exec.LookPath("Orthanc")
 	if err != nil {
@@ -41,12 +105,16 @@ func Start(t testing.TB) *Orthanc {
 	}
 	o := &Orthanc{dir: t.TempDir(), program: program, port: freePort(t)}
 	o.URL = fmt.Sprintf("http://127.0.0.1:%d/dicom-web", o.port)
+	return o
+}
+
+func (o *Orthanc) run(t testing.TB) {
+	t.Helper()
 	if err := o.configure(); err != nil {
 		t.Fatal(err)
 	}
 	o.Start(t)
 	t.Cleanup(func() { o.Stop(t) })
-	return o
 }
 
 func freePort(t testing.TB) int {
@@ -60,11 +128,13 @@ func freePort(t testing.TB) int {
 }
 
 func (o *Orthanc) configure() error {
-	b, err := json.Marshal(map[string]any{
+	settings := map[string]any{
 		"Name": "Test", "StorageDirectory": filepath.Join(o.dir, "data"), "IndexDirectory": filepath.Join(o.dir, "data"),
 		"Plugins": []string{plugin}, "HttpPort": o.port, "DicomServerEnabled": false, "DefaultEncoding": "Utf8", "Locale": "C.UTF-8", "RemoteAccessAllowed": false,
 		"AuthenticationEnabled": false, "HttpThreadsCount": 8, "DicomWeb": map[string]any{"Enable": true},
-	})
+	}
+	maps.Copy(settings, o.settings)
+	b, err := json.Marshal(settings)
 	if err != nil {
 		return err
 	}
@@ -82,6 +152,7 @@ func (o *Orthanc) Start(t testing.TB) {
 	}
 	defer log.Close()
 	o.process = exec.Command(o.program, o.config())
+	o.process.Env = append(os.Environ(), o.environment...)
 	o.process.Stdout, o.process.Stderr = log, log
 	if err := o.process.Start(); err != nil {
 		t.Fatal(err)

@@ -1,0 +1,163 @@
+package dimse
+
+import (
+	"context"
+	"slices"
+
+	"eris/clinic"
+	"eris/dicom"
+	"eris/sync/node"
+	"eris/sync/ul"
+)
+
+// Studies finds studies (C-FIND, study root; patient root where an archive has
+// only that). ExpectedInstances is what the archive counts, and Source is its
+// name; nothing says what is in the cache. A Cyrillic name that finds nothing is
+// asked for in other spellings.
+func (c *Client) Studies(ctx context.Context, q node.Query) ([]clinic.Study, error) {
+	d, service, err := c.serve(ctx, StudyRootFind, PatientRootFind)
+	if err != nil {
+		return nil, err
+	}
+	defer d.end(ctx)
+	tries := attempts(q.PatientName, c.present())
+	for _, a := range tries {
+		found, err := d.studies(ctx, service, q, a)
+		if err != nil {
+			return nil, err
+		}
+		if len(found) == 0 {
+			continue
+		}
+		if len(tries) > 1 {
+			c.learn(a.spelling)
+		}
+		studies := make([]clinic.Study, len(found))
+		for i, d := range found {
+			studies[i] = node.Study(d, c.Name)
+		}
+		return studies, nil
+	}
+	return nil, nil
+}
+
+// studies asks once.
+func (d *dialogue) studies(ctx context.Context, service ul.Context, q node.Query, a attempt) ([]*dicom.DataSet, error) {
+	limit := q.Limit
+	if a.loose {
+		limit = 0
+	}
+	found, err := collect(d.find(ctx, service, studyIdentifier(q, a)), dicom.StudyInstanceUID, limit)
+	if a.loose {
+		found = slices.DeleteFunc(found, func(f *dicom.DataSet) bool { return !sounds(q.PatientName, f.String(dicom.PatientName)) })
+	}
+	if q.Limit > 0 && len(found) > q.Limit {
+		found = found[:q.Limit]
+	}
+	return found, err
+}
+
+// present is the spelling that is asked in first.
+func (c *Client) present() Spelling {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.spelling == "" {
+		return UTF8
+	}
+	return c.spelling
+}
+
+// learn notes the spelling that found something.
+func (c *Client) learn(s Spelling) {
+	c.mu.Lock()
+	news := c.spelling != s
+	c.spelling = s
+	c.mu.Unlock()
+	if news && c.Learned != nil {
+		c.Learned(s)
+	}
+}
+
+// Study finds one study. Errors: ErrNotFound.
+func (c *Client) Study(ctx context.Context, uid dicom.UID) (clinic.Study, error) {
+	list, err := c.Studies(ctx, node.Query{StudyInstanceUID: uid})
+	if err != nil {
+		return clinic.Study{}, err
+	}
+	for _, s := range list {
+		if s.StudyInstanceUID == uid {
+			return s, nil
+		}
+	}
+	return clinic.Study{}, c.notFound()
+}
+
+// Series lists the series of a study; ExpectedInstances is what the archive
+// counts, 0 when it does not say.
+func (c *Client) Series(ctx context.Context, study dicom.UID) ([]clinic.Series, error) {
+	found, err := c.below(ctx, seriesIdentifier(study), dicom.SeriesInstanceUID)
+	list := make([]clinic.Series, len(found))
+	for i, d := range found {
+		list[i] = node.Series(d, study)
+	}
+	return list, err
+}
+
+// Instances lists the instances of a series. The paths and hashes of the cache
+// are empty, and what the archive did not say is zero.
+func (c *Client) Instances(ctx context.Context, study, series dicom.UID) ([]clinic.Instance, error) {
+	identifier := imageIdentifier(wanted{study: study, series: series})
+	returned(identifier, dicom.InstanceNumber, dicom.NumberOfFrames, dicom.Rows, dicom.Columns)
+	found, err := c.below(ctx, identifier, dicom.SOPInstanceUID)
+	list := make([]clinic.Instance, len(found))
+	for i, d := range found {
+		list[i] = node.Instance(d, study, series)
+	}
+	if err == nil {
+		c.remember(series, found)
+	}
+	return list, err
+}
+
+// below asks for what lies in a study.
+func (c *Client) below(ctx context.Context, identifier *dicom.DataSet, key dicom.Tag) ([]*dicom.DataSet, error) {
+	d, service, err := c.serve(ctx, StudyRootFind, PatientRootFind)
+	if err != nil {
+		return nil, err
+	}
+	defer d.end(ctx)
+	return collect(d.find(ctx, service, identifier), key, 0)
+}
+
+// classesOf are the SOP classes that answers name; nil when one does not.
+func classesOf(found []*dicom.DataSet) []dicom.UID {
+	var list []dicom.UID
+	for _, d := range found {
+		class := d.UID(dicom.SOPClassUID)
+		if class == "" {
+			return nil
+		}
+		if !slices.Contains(list, class) {
+			list = append(list, class)
+		}
+	}
+	return list
+}
+
+// maxRemembered bounds the series whose SOP classes are kept in memory.
+const maxRemembered = 10_000
+
+// remember keeps the SOP classes of a series, so that they need not be asked for
+// when it is fetched.
+func (c *Client) remember(series dicom.UID, found []*dicom.DataSet) {
+	classes := classesOf(found)
+	if classes == nil {
+		return
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if len(c.classes) >= maxRemembered {
+		clear(c.classes)
+	}
+	c.classes[series] = classes
+}
