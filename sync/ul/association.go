@@ -103,6 +103,9 @@ func (a *Association) run() {
 			a.pending = nil
 		case <-a.artim.C:
 			a.perform(event{kind: evt18, err: a.fault(node.ErrStalled, nil)})
+		case <-a.cutOff.Done():
+			a.perform(event{kind: evt17, err: ErrEnded})
+			a.close() // also when there never was a connection
 		}
 	}
 }
@@ -265,7 +268,7 @@ func (a *Association) outcome() error {
 func (a *Association) Release(ctx context.Context) error {
 	ctx, cancel := context.WithTimeoutCause(ctx, a.times.Release, a.fault(node.ErrStalled, nil))
 	defer cancel()
-	if err := a.ask(ctx, event{kind: evt11}); err != nil {
+	if err := a.ask(ctx, event{kind: evt11}); err != nil && a.cause != io.EOF {
 		return err
 	}
 	for {

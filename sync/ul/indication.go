@@ -104,7 +104,7 @@ func decided(proposed, answer []Context) []Context {
 		c.SCU, c.SCP = true, false
 		for _, said := range answer {
 			if said.ID == c.ID {
-				c.Result, c.TransferSyntax = said.Result, said.TransferSyntax
+				c.take(said)
 				if scu || scp {
 					c.SCU, c.SCP = scu && said.SCU, scp && said.SCP
 				}

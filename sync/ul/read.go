@@ -3,6 +3,7 @@ package ul
 import (
 	"bufio"
 	"encoding/binary"
+	"errors"
 	"io"
 	"net"
 	"time"
@@ -15,8 +16,8 @@ const (
 	leastRate  = 1 << 10 // bytes a second that a PDU must come at, besides the stall time
 )
 
-// read feeds the owner with what comes. After an invalid PDU the rest is not
-// understood any more and only thrown away until the connection ends.
+// read feeds the owner with what comes. After an invalid PDU or a stall the rest
+// is not understood any more and only thrown away until the connection ends.
 func (a *Association) read(conn net.Conn, s *socket) {
 	in := bufio.NewReaderSize(conn, readBuffer)
 	within := false // a message
@@ -26,7 +27,7 @@ func (a *Association) read(conn net.Conn, s *socket) {
 		if !a.tell(e) || e.kind == evt17 {
 			return
 		}
-		if e.kind == evt19 {
+		if e.kind == evt19 || e.kind == evt15 {
 			s.silence, s.until = 0, time.Time{}
 			io.Copy(io.Discard, in) // ARTIM ends it
 			a.tell(event{kind: evt17, err: a.fault(node.ErrPartial, nil)})
@@ -123,7 +124,15 @@ func (a *Association) unexpected(e event, name string) event {
 	return e
 }
 
-func (a *Association) lost(err error) event { return event{kind: evt17, err: a.broken(err)} }
+// lost is the end of what comes. A silent peer may still be there, so it is
+// aborted.
+func (a *Association) lost(err error) event {
+	e := event{kind: evt17, err: a.broken(err)}
+	if errors.Is(e.err, node.ErrStalled) {
+		e.kind = evt15
+	}
+	return e
+}
 
 func (a *Association) unreadable(err error) event {
 	return event{kind: evt19, reason: abortReason(err), err: a.fault(node.ErrGarbled, err)}

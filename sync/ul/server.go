@@ -15,7 +15,7 @@ type Server struct {
 	Address  string       // where to listen; 127.0.0.1:11112 when empty
 	Listener net.Listener // instead of Address
 	TLS      *tls.Config  // nil: not secured; see TLSConfig
-	MaxPDU   uint32       // the longest PDU taken, in bytes; 0: 256 KiB
+	MaxPDU   uint32       // the longest PDU taken, in bytes; 0: 128 KiB
 	Timeouts Timeouts
 	Limits   Limits
 	Log      *slog.Logger // slog.Default when nil; never patient data
@@ -34,9 +34,8 @@ func (s *Server) Serve(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	stop := context.AfterFunc(ctx, func() { listener.Close() })
-	defer stop()
 	ctx, cancel := context.WithCancel(ctx)
+	context.AfterFunc(ctx, func() { listener.Close() })
 	var open sync.WaitGroup
 	defer open.Wait()
 	defer cancel()
