@@ -31,8 +31,9 @@ type Association struct {
 	refusal    *Rejection // this layer takes no further association
 
 	calls       chan *call
-	wire        chan event       // from the dialer and the reader
-	data        chan *dataPDU    // to Receive
+	wire        chan event    // from the dialer and the reader
+	data        chan *dataPDU // to Receive
+	shelf       shelf
 	indications chan *Indication // to the server, one
 	established chan struct{}    // closed with evt3 or evt7
 	over        chan struct{}    // closed when nothing is sent or received any more
@@ -67,7 +68,7 @@ type Association struct {
 func newAssociation(name string, times Timeouts, log *slog.Logger, maxPDU uint32) *Association {
 	a := &Association{
 		node: name, times: times.orDefault(), log: log, maxPDU: maxPDU, state: sta1,
-		calls: make(chan *call), wire: make(chan event), data: make(chan *dataPDU),
+		calls: make(chan *call), wire: make(chan event), data: make(chan *dataPDU), shelf: make(shelf, buffers),
 		indications: make(chan *Indication, 1),
 		established: make(chan struct{}), over: make(chan struct{}), ended: make(chan struct{}), quit: make(chan struct{}),
 		sending: make(chan struct{}, 1), receiving: make(chan struct{}, 1),

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"log/slog"
 	"net"
 	"testing"
 
@@ -21,7 +22,7 @@ func serve(t testing.TB, s *ul.Server) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.Listener = l
+	s.Listener, s.Log = l, slog.New(slog.DiscardHandler)
 	if s.Accept == nil {
 		s.Accept = ul.Policy{Supports: []ul.Support{{AbstractSyntax: verification, TransferSyntaxes: []dicom.UID{dicom.ExplicitVRLittleEndian, dicom.ImplicitVRLittleEndian}}}}.Accept
 	}

@@ -80,9 +80,9 @@ func (a *Association) connect() {
 		conn, err := a.dial(ctx)
 		if err != nil {
 			a.tell(event{kind: evt17, err: a.unconnected(ctx, err)})
-		} else if !a.tell(event{kind: evt2, conn: conn}) {
-			conn.Close()
+			return
 		}
+		a.tell(event{kind: evt2, conn: conn})
 	})
 }
 

@@ -77,7 +77,7 @@ func (a *Association) idle(within bool) time.Duration {
 }
 
 func (a *Association) readData(in *bufio.Reader, length uint32) (e event, ends bool) {
-	p := newDataPDU(length, a.maxPDU)
+	p := a.shelf.take(length, a.maxPDU)
 	if _, err := io.ReadFull(in, p.body); err != nil {
 		p.free()
 		return a.lost(err), true
@@ -96,8 +96,7 @@ func (a *Association) decode(kind byte, body []byte) event {
 	case typeAssociateRQ, typeAssociateAC:
 		return a.decodeAssociate(kind == typeAssociateAC, body)
 	case typeAssociateRJ:
-		no := &Rejection{body[1], body[2], body[3]}
-		return event{kind: evt4, reason: reasonUnexpected, err: a.fault(node.ErrRefused, no)}
+		return a.unexpected(event{kind: evt4, reject: &Rejection{body[1], body[2], body[3]}}, "A-ASSOCIATE-RJ")
 	case typeReleaseRQ:
 		return a.unexpected(event{kind: evt12}, "A-RELEASE-RQ")
 	case typeReleaseRP:

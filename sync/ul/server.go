@@ -43,7 +43,7 @@ func (s *Server) Serve(ctx context.Context) error {
 	for {
 		conn, err := listener.Accept()
 		switch {
-		case ctx.Err() != nil:
+		case err != nil && ctx.Err() != nil:
 			return nil
 		case errors.Is(err, net.ErrClosed):
 			return err
@@ -96,6 +96,7 @@ func (s *Server) serve(ctx context.Context, conn net.Conn, refusal *Rejection) {
 	stop := context.AfterFunc(ctx, a.Abort)
 	defer func() { stop(); <-a.ended }()
 	if a.ask(ctx, event{kind: evt5, conn: transport}) != nil {
+		conn.Close() // the server stops
 		return
 	}
 	select {
