@@ -109,3 +109,16 @@ func TestMessagesOfEveryLengthComeBackAsTheyWere(t *testing.T) {
 		t.Errorf("sent after the release: %v", err)
 	}
 }
+
+func TestServeSaysWhyItCannotListen(t *testing.T) {
+	taken := serve(t, &ul.Server{Handle: mirror})
+	if err := (&ul.Server{Address: taken}).Serve(t.Context()); err == nil {
+		t.Error("an address is listened on twice")
+	}
+}
+
+func TestResultsHaveWords(t *testing.T) {
+	if ul.TransferSyntaxesNotSupported.String() != "transfer syntaxes not supported" || ul.Result(99).String() == "" {
+		t.Error("words are missing")
+	}
+}

@@ -23,11 +23,3 @@ func (e event) drop() {
 		e.conn.Close()
 	}
 }
-
-// call is a local event and the place for its outcome.
-type call struct {
-	event
-	done chan error // holds one
-}
-
-func newCall(e event) *call { return &call{e, make(chan error, 1)} }

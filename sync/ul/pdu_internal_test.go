@@ -221,6 +221,34 @@ func TestLengthsAreCheckedBeforeAnythingIsRead(t *testing.T) {
 	}
 }
 
+func TestListsAndUIDsAreBounded(t *testing.T) {
+	long := sample(false)
+	for range maxListed {
+		long.user.roles = append(long.user.roles, role{ct, 1, 1})
+		long.user.extended = append(long.user.extended, ExtendedNegotiation{SOPClass: ct})
+	}
+	for name, change := range map[string]func(*associate){
+		"nothing":  func(*associate) {},
+		"roles":    func(p *associate) { p.user.roles = append(p.user.roles, role{ct, 1, 1}) },
+		"extended": func(p *associate) { p.user.extended = append(p.user.extended, ExtendedNegotiation{SOPClass: ct}) },
+		"syntaxes": func(p *associate) { p.contexts = []Context{{ID: 1, TransferSyntaxes: make([]dicom.UID, maxListed+1)}} },
+		"long UID": func(p *associate) { p.user.implementation.ClassUID = dicom.UID(strings.Repeat("1", 65)) },
+		"long class UID": func(p *associate) {
+			p.user.common = []CommonExtendedNegotiation{{SOPClass: dicom.UID(strings.Repeat("1", 65))}}
+		},
+	} {
+		p := *long
+		change(&p)
+		b, err := p.pdu()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if e := heard(b); (e.kind == evt6) != (name == "nothing") {
+			t.Errorf("%s: event %d: %v", name, e.kind, e.err)
+		}
+	}
+}
+
 func TestFieldsTooLongAreNotSent(t *testing.T) {
 	r := Request{CallingAE: "A", CalledAE: "B", Contexts: []Context{{AbstractSyntax: ct}}, Identity: &UserIdentity{Type: SAML, Primary: make([]byte, 70000)}}
 	p, err := r.associate(0)
