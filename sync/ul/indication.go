@@ -71,6 +71,7 @@ func (a *Association) answer(ctx context.Context, answer Answer) error {
 	contexts := decided(a.request.contexts, answer.Contexts)
 	pdu, err := a.acceptance(contexts, answer).pdu()
 	if err != nil {
+		a.abort(err) // the peer would wait for ever
 		return err
 	}
 	a.settle(contexts) // before the peer may use them

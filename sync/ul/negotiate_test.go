@@ -3,11 +3,13 @@ package ul_test
 import (
 	"bytes"
 	"context"
+	"errors"
 	"net/netip"
 	"reflect"
 	"testing"
 
 	"eris/dicom"
+	"eris/sync/node"
 	"eris/sync/ul"
 )
 
@@ -73,8 +75,8 @@ func TestBothSidesSeeTheSameAgreement(t *testing.T) {
 	if response, ok := a.IdentityResponse(); !ok || string(response) != "ticket" || !reflect.DeepEqual(a.Extended(), agreed) || a.PeerMaxPDU() != 4096 || b.PeerMaxPDU() != 8192 {
 		t.Errorf("answer %q, %v, %d, %d", response, a.Extended(), a.PeerMaxPDU(), b.PeerMaxPDU())
 	}
-	if err := a.Send(t.Context(), 5, ul.Command, bytes.NewReader(nil)); err == nil {
-		t.Error("a context that was not accepted may be sent on")
+	if err := a.Send(t.Context(), 5, ul.Command, bytes.NewReader(nil)); !errors.Is(err, node.ErrUnsupported) {
+		t.Errorf("sent on a context that was not accepted: %v", err)
 	}
 	echoing := []byte("data")
 	if err := a.SendMessage(t.Context(), 7, []byte("command"), bytes.NewReader(echoing)); err != nil {
@@ -117,6 +119,19 @@ func TestAnswersThatGoTooFar(t *testing.T) {
 	a := dial(t, answering(t, func(p *scripted) { p.hear(1); p.say(wrong).abort(0, 0) }), request())
 	if c, ok := a.Context(1); ok || c.Result == ul.Accepted {
 		t.Errorf("context %+v", c)
+	}
+}
+
+func TestAnAnswerThatDoesNotFitIsAnAbort(t *testing.T) {
+	address := serve(t, &ul.Server{Handle: mirror, Accept: func(context.Context, *ul.Indication) ul.Answer {
+		return ul.Answer{IdentityResponse: make([]byte, 70000)}
+	}})
+	r := request()
+	r.Identity = &ul.UserIdentity{Type: ul.Kerberos, PositiveResponse: true, Primary: []byte("ticket")}
+	_, err := ul.Dial(t.Context(), ul.DialOptions{Address: address}, r)
+	var aborted *ul.Aborted
+	if !errors.Is(err, node.ErrPartial) || !errors.As(err, &aborted) {
+		t.Errorf("%v", err)
 	}
 }
 

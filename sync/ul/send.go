@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"io"
 	"sync"
+
+	"eris/sync/node"
 )
 
 // Kind says what of a message is sent.
@@ -50,7 +52,7 @@ type part struct {
 
 func (a *Association) send(ctx context.Context, id byte, parts ...part) error {
 	if !a.usable[id] {
-		return fmt.Errorf("presentation context %d was not accepted", id)
+		return a.fault(node.ErrUnsupported, fmt.Errorf("presentation context %d was not accepted", id))
 	}
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
