@@ -1,6 +1,10 @@
 package ul
 
-import "io"
+import (
+	"io"
+
+	"eris/sync/node"
+)
 
 // The actions of PS3.8 Tables 9-6 to 9-9. Each does one row and names the state
 // that follows; which one is due where is the matter of transitions alone.
@@ -26,7 +30,7 @@ func ae3(a *Association, e event) state {
 
 // ae4 tells the user that it was rejected and closes the connection. PS3.8 AE-4.
 func ae4(a *Association, e event) state {
-	a.end(e.err)
+	a.end(a.fault(node.ErrRefused, e.reject))
 	a.close()
 	return sta1
 }

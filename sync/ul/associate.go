@@ -60,9 +60,13 @@ func (w *builder) context(c *Context, answer bool) {
 		})
 		return
 	}
+	syntax := c.TransferSyntax
+	if syntax == "" && len(c.TransferSyntaxes) > 0 {
+		syntax = c.TransferSyntaxes[0] // not significant, but due (PS3.8 Table 9-18)
+	}
 	w.item(itemContextAC, func() {
 		w.bytes(c.ID, 0, byte(c.Result), 0)
-		w.uid(itemTransferSyntax, string(c.TransferSyntax))
+		w.uid(itemTransferSyntax, string(syntax))
 	})
 }
 

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"log/slog"
 	"net"
 	"testing"
 
@@ -21,7 +22,7 @@ func serve(t testing.TB, s *ul.Server) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.Listener = l
+	s.Listener, s.Log = l, slog.New(slog.DiscardHandler)
 	if s.Accept == nil {
 		s.Accept = ul.Policy{Supports: []ul.Support{{AbstractSyntax: verification, TransferSyntaxes: []dicom.UID{dicom.ExplicitVRLittleEndian, dicom.ImplicitVRLittleEndian}}}}.Accept
 	}
@@ -106,5 +107,18 @@ func TestMessagesOfEveryLengthComeBackAsTheyWere(t *testing.T) {
 	}
 	if err := a.Send(t.Context(), 1, ul.Command, bytes.NewReader(nil)); !errors.Is(err, ul.ErrEnded) {
 		t.Errorf("sent after the release: %v", err)
+	}
+}
+
+func TestServeSaysWhyItCannotListen(t *testing.T) {
+	taken := serve(t, &ul.Server{Handle: mirror})
+	if err := (&ul.Server{Address: taken}).Serve(t.Context()); err == nil {
+		t.Error("an address is listened on twice")
+	}
+}
+
+func TestResultsHaveWords(t *testing.T) {
+	if ul.TransferSyntaxesNotSupported.String() != "transfer syntaxes not supported" || ul.Result(99).String() == "" {
+		t.Error("words are missing")
 	}
 }

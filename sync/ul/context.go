@@ -1,6 +1,10 @@
 package ul
 
-import "eris/dicom"
+import (
+	"slices"
+
+	"eris/dicom"
+)
 
 // Context is one presentation context (PS3.8 7.1.1.13) as it is proposed and as
 // it was accepted.
@@ -20,6 +24,17 @@ type Context struct {
 
 // Usable reports whether messages may be sent on the context.
 func (c Context) Usable() bool { return c.Result == Accepted && c.TransferSyntax != "" }
+
+// take keeps the answer to a proposed context. One in a transfer syntax that was
+// not proposed is none.
+func (c *Context) take(said Context) {
+	switch {
+	case said.Result != Accepted:
+		c.Result = said.Result
+	case slices.Contains(c.TransferSyntaxes, said.TransferSyntax):
+		c.Result, c.TransferSyntax = Accepted, said.TransferSyntax
+	}
+}
 
 // Result is what became of a proposed context (PS3.8 Table 9-18).
 type Result byte

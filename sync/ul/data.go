@@ -1,9 +1,6 @@
 package ul
 
-import (
-	"encoding/binary"
-	"sync"
-)
+import "encoding/binary"
 
 // PDV is a fragment of a message (PS3.8 9.3.5.1, E.2).
 type PDV struct {
@@ -19,19 +16,36 @@ const (
 	bitLast    byte = 2
 )
 
-// dataPDU is the body of a received P-DATA-TF. Its buffer is used again.
+// dataPDU is the body of a received P-DATA-TF.
 type dataPDU struct {
 	body []byte
 	rest []byte // what of it is still to be handed on
+	home shelf
 }
 
-var dataPDUs = sync.Pool{New: func() any { return new(dataPDU) }}
+// shelf keeps the buffers of one association for the next PDU: one that is
+// read, one that waits, one with the user.
+type shelf chan *dataPDU
 
-// newDataPDU has a body of n bytes. Buffers are made for the longest PDU, so
-// that the next one fits too.
-func newDataPDU(n, longest uint32) *dataPDU {
-	p := dataPDUs.Get().(*dataPDU)
-	if uint32(cap(p.body)) < n {
+const (
+	buffers    = 3
+	smallBytes = 4 << 10 // short messages need no buffer for the longest PDU
+)
+
+// take gives a PDU with a body of n bytes. The buffer is made for the longest
+// PDU, so that the next one fits too.
+func (s shelf) take(n, longest uint32) *dataPDU {
+	var p *dataPDU
+	select {
+	case p = <-s:
+	default:
+		p = &dataPDU{home: s}
+	}
+	switch {
+	case n <= uint32(cap(p.body)):
+	case n <= smallBytes:
+		p.body = make([]byte, smallBytes)
+	default:
 		p.body = make([]byte, longest)
 	}
 	p.body = p.body[:n]
@@ -39,7 +53,12 @@ func newDataPDU(n, longest uint32) *dataPDU {
 	return p
 }
 
-func (p *dataPDU) free() { dataPDUs.Put(p) }
+func (p *dataPDU) free() {
+	select {
+	case p.home <- p:
+	default: // there are enough
+	}
+}
 
 // next takes the next fragment; ok is false when there is no further one. Only
 // for bodies that passed check.

@@ -26,7 +26,7 @@ type DialOptions struct {
 type Request struct {
 	CallingAE, CalledAE string
 	Contexts            []Context // at most 128
-	MaxPDU              uint32    // the longest PDU taken here, in bytes; 0: 256 KiB
+	MaxPDU              uint32    // the longest PDU taken here, in bytes; 0: 128 KiB
 	Extended            []ExtendedNegotiation
 	CommonExtended      []CommonExtendedNegotiation
 	Identity            *UserIdentity
@@ -80,9 +80,9 @@ func (a *Association) connect() {
 		conn, err := a.dial(ctx)
 		if err != nil {
 			a.tell(event{kind: evt17, err: a.unconnected(ctx, err)})
-		} else if !a.tell(event{kind: evt2, conn: conn}) {
-			conn.Close()
+			return
 		}
+		a.tell(event{kind: evt2, conn: conn})
 	})
 }
 
@@ -169,19 +169,15 @@ func (a *Association) settle(contexts []Context) {
 	close(a.established)
 }
 
-// answered joins what was proposed with what was answered. A context that is
-// not answered, or in a transfer syntax that was not proposed, is not usable.
+// answered joins what was proposed with what was answered.
 func answered(proposed []Context, answer *associate) []Context {
 	list := slices.Clone(proposed)
 	for i := range list {
 		c := &list[i]
 		c.Result, c.TransferSyntax = NoReason, ""
 		for _, said := range answer.contexts {
-			if said.ID == c.ID && (said.Result != Accepted || slices.Contains(c.TransferSyntaxes, said.TransferSyntax)) {
-				c.Result = said.Result
-				if said.Result == Accepted {
-					c.TransferSyntax = said.TransferSyntax
-				}
+			if said.ID == c.ID {
+				c.take(said)
 			}
 		}
 		c.SCU, c.SCP = agreed(*c, answer.user.roles)

@@ -71,6 +71,7 @@ func (a *Association) answer(ctx context.Context, answer Answer) error {
 	contexts := decided(a.request.contexts, answer.Contexts)
 	pdu, err := a.acceptance(contexts, answer).pdu()
 	if err != nil {
+		a.abort(err) // the peer would wait for ever
 		return err
 	}
 	a.settle(contexts) // before the peer may use them
@@ -104,7 +105,7 @@ func decided(proposed, answer []Context) []Context {
 		c.SCU, c.SCP = true, false
 		for _, said := range answer {
 			if said.ID == c.ID {
-				c.Result, c.TransferSyntax = said.Result, said.TransferSyntax
+				c.take(said)
 				if scu || scp {
 					c.SCU, c.SCP = scu && said.SCU, scp && said.SCP
 				}

@@ -13,19 +13,20 @@ import (
 type Limits struct {
 	Associations int     // open at a time; 32
 	PerAddress   int     // open at a time with one address; 16
-	PerSecond    float64 // new ones a second, over a minute or so; 100
+	PerSecond    float64 // new ones a second on average, twice that at once; 100
 }
 
-// door counts who is inside. Up to twice the limit are let in, the second half
-// only to be told that there is no room (PS3.8 Table 9-21, source 3); beyond that
-// connections are closed unheard.
+// door counts who is inside. As many again are heard, only to be told that there
+// is no room (PS3.8 Table 9-21, source 3); beyond that connections are closed
+// unheard.
 type door struct {
 	limits Limits
 	fresh  *rate.Limiter
 
 	mu        sync.Mutex
-	open      int
-	addresses map[netip.Addr]int
+	inside    int
+	turned    int                // those who are being told
+	addresses map[netip.Addr]int // who is inside
 }
 
 func newDoor(l Limits) *door {
@@ -42,27 +43,36 @@ func (d *door) enter(remote net.Addr) (refusal *Rejection, leave func(), ok bool
 	from := addressOf(remote)
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if d.open >= 2*d.limits.Associations {
-		return nil, nil, false
-	}
 	switch {
+	case d.inside >= d.limits.Associations, d.addresses[from] >= d.limits.PerAddress:
+		refusal = &LocalLimitExceeded
 	case !d.fresh.Allow():
 		refusal = &TemporaryCongestion
-	case d.open >= d.limits.Associations, d.addresses[from] >= d.limits.PerAddress:
-		refusal = &LocalLimitExceeded
+	default:
+		d.inside++
+		d.addresses[from]++
+		return nil, func() { d.leave(from) }, true
 	}
-	d.open++
-	d.addresses[from]++
-	return refusal, func() { d.leave(from) }, true
+	if d.turned >= d.limits.Associations {
+		return nil, nil, false
+	}
+	d.turned++
+	return refusal, d.leaveTurned, true
 }
 
 func (d *door) leave(from netip.Addr) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.open--
+	d.inside--
 	if d.addresses[from]--; d.addresses[from] == 0 {
 		delete(d.addresses, from)
 	}
+}
+
+func (d *door) leaveTurned() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.turned--
 }
 
 // addressOf is the address without its port; the zero one when there is none.

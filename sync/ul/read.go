@@ -3,6 +3,7 @@ package ul
 import (
 	"bufio"
 	"encoding/binary"
+	"errors"
 	"io"
 	"net"
 	"time"
@@ -15,8 +16,8 @@ const (
 	leastRate  = 1 << 10 // bytes a second that a PDU must come at, besides the stall time
 )
 
-// read feeds the owner with what comes. After an invalid PDU the rest is not
-// understood any more and only thrown away until the connection ends.
+// read feeds the owner with what comes. After an invalid PDU or a stall the rest
+// is not understood any more and only thrown away until the connection ends.
 func (a *Association) read(conn net.Conn, s *socket) {
 	in := bufio.NewReaderSize(conn, readBuffer)
 	within := false // a message
@@ -26,7 +27,7 @@ func (a *Association) read(conn net.Conn, s *socket) {
 		if !a.tell(e) || e.kind == evt17 {
 			return
 		}
-		if e.kind == evt19 {
+		if e.kind == evt19 || e.kind == evt15 {
 			s.silence, s.until = 0, time.Time{}
 			io.Copy(io.Discard, in) // ARTIM ends it
 			a.tell(event{kind: evt17, err: a.fault(node.ErrPartial, nil)})
@@ -76,7 +77,7 @@ func (a *Association) idle(within bool) time.Duration {
 }
 
 func (a *Association) readData(in *bufio.Reader, length uint32) (e event, ends bool) {
-	p := newDataPDU(length, a.maxPDU)
+	p := a.shelf.take(length, a.maxPDU)
 	if _, err := io.ReadFull(in, p.body); err != nil {
 		p.free()
 		return a.lost(err), true
@@ -95,8 +96,7 @@ func (a *Association) decode(kind byte, body []byte) event {
 	case typeAssociateRQ, typeAssociateAC:
 		return a.decodeAssociate(kind == typeAssociateAC, body)
 	case typeAssociateRJ:
-		no := &Rejection{body[1], body[2], body[3]}
-		return event{kind: evt4, reason: reasonUnexpected, err: a.fault(node.ErrRefused, no)}
+		return a.unexpected(event{kind: evt4, reject: &Rejection{body[1], body[2], body[3]}}, "A-ASSOCIATE-RJ")
 	case typeReleaseRQ:
 		return a.unexpected(event{kind: evt12}, "A-RELEASE-RQ")
 	case typeReleaseRP:
@@ -123,7 +123,15 @@ func (a *Association) unexpected(e event, name string) event {
 	return e
 }
 
-func (a *Association) lost(err error) event { return event{kind: evt17, err: a.broken(err)} }
+// lost is the end of what comes. A silent peer may still be there, so it is
+// aborted.
+func (a *Association) lost(err error) event {
+	e := event{kind: evt17, err: a.broken(err)}
+	if errors.Is(e.err, node.ErrStalled) {
+		e.kind = evt15
+	}
+	return e
+}
 
 func (a *Association) unreadable(err error) event {
 	return event{kind: evt19, reason: abortReason(err), err: a.fault(node.ErrGarbled, err)}

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"io"
 	"sync"
+
+	"eris/sync/node"
 )
 
 // Kind says what of a message is sent.
@@ -19,7 +21,7 @@ const (
 )
 
 const (
-	defaultMaxPDU = 256 << 10
+	defaultMaxPDU = 128 << 10
 	longestSent   = 128 << 10 // PDUs longer than that gain nothing
 	batchBytes    = 256 << 10 // short PDUs leave together in writes of so many bytes
 )
@@ -50,7 +52,10 @@ type part struct {
 
 func (a *Association) send(ctx context.Context, id byte, parts ...part) error {
 	if !a.usable[id] {
-		return fmt.Errorf("presentation context %d was not accepted", id)
+		return a.fault(node.ErrUnsupported, fmt.Errorf("presentation context %d was not accepted", id))
+	}
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
 	}
 	select {
 	case a.sending <- struct{}{}:
@@ -98,7 +103,7 @@ type batch struct {
 	buf     []byte
 	longest int // bytes of a fragment
 	id      byte
-	ahead   byte // read to see whether there is more
+	ahead   [1]byte // read to see whether there is more
 	peeked  bool
 }
 
@@ -144,7 +149,7 @@ func (b *batch) add(p part) (last bool, err error) {
 // fill reads a fragment. A full one may be the last: one more byte tells.
 func (b *batch) fill(r io.Reader, dst []byte) (n int, last bool, err error) {
 	if b.peeked {
-		dst[0], b.peeked, n = b.ahead, false, 1
+		dst[0], b.peeked, n = b.ahead[0], false, 1
 	}
 	m, err := io.ReadFull(r, dst[n:])
 	n += m
@@ -154,10 +159,9 @@ func (b *batch) fill(r io.Reader, dst []byte) (n int, last bool, err error) {
 	if err != nil {
 		return n, false, err
 	}
-	var one [1]byte
-	if _, err = io.ReadFull(r, one[:]); err == io.EOF {
+	if _, err = io.ReadFull(r, b.ahead[:]); err == io.EOF {
 		return n, true, nil
 	}
-	b.ahead, b.peeked = one[0], true
+	b.peeked = true
 	return n, false, err
 }

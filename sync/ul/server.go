@@ -15,7 +15,7 @@ type Server struct {
 	Address  string       // where to listen; 127.0.0.1:11112 when empty
 	Listener net.Listener // instead of Address
 	TLS      *tls.Config  // nil: not secured; see TLSConfig
-	MaxPDU   uint32       // the longest PDU taken, in bytes; 0: 256 KiB
+	MaxPDU   uint32       // the longest PDU taken, in bytes; 0: 128 KiB
 	Timeouts Timeouts
 	Limits   Limits
 	Log      *slog.Logger // slog.Default when nil; never patient data
@@ -34,9 +34,8 @@ func (s *Server) Serve(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	stop := context.AfterFunc(ctx, func() { listener.Close() })
-	defer stop()
 	ctx, cancel := context.WithCancel(ctx)
+	context.AfterFunc(ctx, func() { listener.Close() })
 	var open sync.WaitGroup
 	defer open.Wait()
 	defer cancel()
@@ -44,7 +43,7 @@ func (s *Server) Serve(ctx context.Context) error {
 	for {
 		conn, err := listener.Accept()
 		switch {
-		case ctx.Err() != nil:
+		case err != nil && ctx.Err() != nil:
 			return nil
 		case errors.Is(err, net.ErrClosed):
 			return err
@@ -97,6 +96,7 @@ func (s *Server) serve(ctx context.Context, conn net.Conn, refusal *Rejection) {
 	stop := context.AfterFunc(ctx, a.Abort)
 	defer func() { stop(); <-a.ended }()
 	if a.ask(ctx, event{kind: evt5, conn: transport}) != nil {
+		conn.Close() // the server stops
 		return
 	}
 	select {

@@ -2,7 +2,6 @@ package ul
 
 import (
 	"encoding/binary"
-	"slices"
 
 	"eris/dicom"
 )
@@ -78,6 +77,9 @@ func (i *UserIdentity) write(w *builder) {
 	w.countedText(string(i.Secondary))
 }
 
+// kept copies bytes out of a PDU; nil when there are none.
+func kept(b []byte) []byte { return append([]byte(nil), b...) }
+
 // parse reads the sub-items; unknown ones are skipped.
 func (u *userInformation) parse(c *cutter) error {
 	for len(c.rest) > 0 && !c.short {
@@ -149,7 +151,7 @@ func (u *userInformation) parseExtended(c *cutter) error {
 	if err != nil {
 		return err
 	}
-	u.extended = append(u.extended, ExtendedNegotiation{uid, slices.Clone(c.rest)})
+	u.extended = append(u.extended, ExtendedNegotiation{uid, kept(c.rest)})
 	return listed(len(u.extended) - 1)
 }
 
@@ -184,8 +186,8 @@ func (n *CommonExtendedNegotiation) parseRelated(c *cutter) error {
 
 func (u *userInformation) parseIdentity(c *cutter) error {
 	u.identity = &UserIdentity{Type: IdentityType(c.byte()), PositiveResponse: c.byte() == 1}
-	u.identity.Primary = slices.Clone(c.counted())
-	u.identity.Secondary = slices.Clone(c.counted())
+	u.identity.Primary = kept(c.counted())
+	u.identity.Secondary = kept(c.counted())
 	return nil
 }
 
