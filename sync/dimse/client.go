@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
+	"fmt"
 	"slices"
 	"sync"
 	"time"
@@ -33,8 +34,8 @@ func New(o Options) (*Client, error) {
 	}
 	c := &Client{Options: o, spelling: o.Spelling, classes: map[dicom.UID][]dicom.UID{}}
 	if o.TLS != nil {
-		if c.tls, err = o.TLS.client(); err != nil {
-			return nil, err
+		if c.tls, err = ul.TLSConfig(*o.TLS); err != nil {
+			return nil, fmt.Errorf("archive %q: %w", o.Name, err)
 		}
 	}
 	return c, nil

@@ -120,9 +120,9 @@ func (d *dialogue) cancel(ctx context.Context, service ul.Context, q *Command) {
 	}
 }
 
-// collect reads all answers, each with another value of key; limit 0 is no limit.
-// Archives name things twice now and then.
-func collect(answers iter.Seq2[*dicom.DataSet, error], key dicom.Tag, limit int) ([]*dicom.DataSet, error) {
+// collect reads the answers to keep, each with another value of key; limit 0 is no
+// limit. Archives name things twice now and then.
+func collect(answers iter.Seq2[*dicom.DataSet, error], key dicom.Tag, limit int, keep func(*dicom.DataSet) bool) ([]*dicom.DataSet, error) {
 	var list []*dicom.DataSet
 	seen := map[dicom.UID]bool{}
 	for d, err := range answers {
@@ -130,7 +130,7 @@ func collect(answers iter.Seq2[*dicom.DataSet, error], key dicom.Tag, limit int)
 			return nil, err
 		}
 		uid := d.UID(key)
-		if uid == "" || seen[uid] {
+		if uid == "" || seen[uid] || !keep(d) {
 			continue
 		}
 		seen[uid] = true

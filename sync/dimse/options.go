@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"eris/dicom"
+	"eris/sync/ul"
 )
 
 // Options says where an archive is, how it is spoken to and how to log in.
@@ -21,10 +22,10 @@ type Options struct {
 	Retrieve        Method        `json:"retrieve,omitempty"`        // empty: C-GET where offered, else C-MOVE
 	MoveDestination dicom.AETitle `json:"moveDestination,omitempty"` // under which the archive knows Receiver; CallingAE when empty
 
-	TLS      *TLS   `json:"tls,omitempty"`      // nil: not secured
-	Username string `json:"username,omitempty"` // user identity (PS3.7 D.3.3.7) when not empty
-	Password string `json:"-"`
-	Token    string `json:"-"` // a JSON web token as user identity
+	TLS      *ul.TLSOptions `json:"tls,omitempty"`      // nil: not secured
+	Username string         `json:"username,omitempty"` // user identity (PS3.7 D.3.3.7) when not empty
+	Password string         `json:"-"`
+	Token    string         `json:"-"` // a JSON web token as user identity
 
 	Spelling Spelling `json:"spelling,omitempty"` // how Cyrillic names are asked for first
 	Fuzzy    bool     `json:"fuzzy,omitempty"`    // ask the archive to match names by sound, where it offers that (PS3.4 C.5.1.1)

@@ -16,7 +16,6 @@ import (
 	"eris/dicom"
 	"eris/dicom/dicomtest"
 	"eris/sync/dimse"
-	"eris/sync/node"
 )
 
 var (
@@ -196,5 +195,3 @@ func dataSetOf(t testing.TB, b []byte) []byte {
 	}
 	return b[128+4+12+length:]
 }
-
-var _ = node.Query{}

@@ -46,7 +46,7 @@ type Server struct {
 	Cache     Cache // nil: it does not answer what lies here
 	Committed func(ctx context.Context, c Commitment)
 
-	TLS      *tls.Config     // nil: not secured
+	TLS      *tls.Config     // nil: not secured; see ul.TLSConfig
 	Callers  []dicom.AETitle // calling titles that are let in; empty: all
 	Networks []netip.Prefix  // addresses that are let in; empty: all
 	Limits   ul.Limits

@@ -41,20 +41,14 @@ func (c *Client) Studies(ctx context.Context, q node.Query) ([]clinic.Study, err
 	return nil, nil
 }
 
-// studies asks once.
+// studies asks once. What an archive sends although it does not match is sorted
+// out where the answer says so.
 func (d *dialogue) studies(ctx context.Context, service ul.Context, q node.Query, a attempt) ([]*dicom.DataSet, error) {
-	limit := q.Limit
-	if a.loose {
-		limit = 0
-	}
-	found, err := collect(d.find(ctx, service, studyIdentifier(q, a)), dicom.StudyInstanceUID, limit)
-	if a.loose {
-		found = slices.DeleteFunc(found, func(f *dicom.DataSet) bool { return !sounds(q.PatientName, f.String(dicom.PatientName)) })
-	}
-	if q.Limit > 0 && len(found) > q.Limit {
-		found = found[:q.Limit]
-	}
-	return found, err
+	return collect(d.find(ctx, service, studyIdentifier(q, a)), dicom.StudyInstanceUID, q.Limit, func(f *dicom.DataSet) bool {
+		modalities := f.Strings(dicom.ModalitiesInStudy)
+		return (q.Modality == "" || !f.Has(dicom.ModalitiesInStudy) || slices.Contains(modalities, q.Modality)) &&
+			(!a.loose || sounds(q.PatientName, f.String(dicom.PatientName)))
+	})
 }
 
 // present is the spelling that is asked in first.
@@ -126,7 +120,7 @@ func (c *Client) below(ctx context.Context, identifier *dicom.DataSet, key dicom
 		return nil, err
 	}
 	defer d.end(ctx)
-	return collect(d.find(ctx, service, identifier), key, 0)
+	return collect(d.find(ctx, service, identifier), key, 0, func(*dicom.DataSet) bool { return true })
 }
 
 // classesOf are the SOP classes that answers name; nil when one does not.
