@@ -56,15 +56,22 @@ var plainSyntaxes = []dicom.UID{dicom.ExplicitVRLittleEndian, dicom.ImplicitVRLi
 // rareSyntaxes are the other ones without compressed pixel data.
 var rareSyntaxes = []dicom.UID{dicom.DeflatedExplicitVRLittleEndian, dicom.ExplicitVRBigEndian}
 
-// packedSyntaxes hold compressed pixel data. Which of them this program shows is
-// another matter: objects are kept as they are.
-var packedSyntaxes = []dicom.UID{
-	dicom.JPEG2000Lossless, dicom.JPEGLosslessSV1, dicom.JPEGLSLossless, dicom.JPEG2000, dicom.JPEGBaseline8Bit,
-	dicom.JPEGExtended12Bit, dicom.JPEGLossless, dicom.JPEGLSNearLossless, dicom.RLELossless,
-	dicom.HTJ2KLossless, dicom.HTJ2KLosslessRPCL, dicom.HTJ2K, dicom.JPEGXLLossless, dicom.JPEGXLJPEGRecompression, dicom.JPEGXL,
-	dicom.JPEG2000MCLossless, dicom.JPEG2000MC, dicom.DeflatedImageFrame,
-	dicom.MPEG2MPML, "1.2.840.10008.1.2.4.101", "1.2.840.10008.1.2.4.102", "1.2.840.10008.1.2.4.103", "1.2.840.10008.1.2.4.104",
-	"1.2.840.10008.1.2.4.105", "1.2.840.10008.1.2.4.106", "1.2.840.10008.1.2.4.107", "1.2.840.10008.1.2.4.108",
+// packedSyntaxes hold compressed pixel data, the best of what an archive may
+// choose from first. Which of them this program shows is another matter: objects
+// are kept as they are.
+var packedSyntaxes = withRest([]dicom.UID{
+	dicom.JPEG2000Lossless, dicom.JPEGLosslessSV1, dicom.JPEGLSLossless, dicom.JPEGLossless, dicom.RLELossless,
+	dicom.HTJ2KLossless, dicom.HTJ2KLosslessRPCL, dicom.JPEG2000, dicom.JPEGBaseline8Bit, dicom.JPEGExtended12Bit, dicom.JPEGLSNearLossless,
+})
+
+// withRest appends the other compressed syntaxes that package dicom can name.
+func withRest(list []dicom.UID) []dicom.UID {
+	for _, syntax := range slices.Concat(dicom.DecodableSyntaxes(), dicom.OutsideSyntaxes()) {
+		if isPacked(syntax) && !slices.Contains(list, syntax) {
+			list = append(list, syntax)
+		}
+	}
+	return list
 }
 
 // syntaxesOf are the transfer syntaxes in which objects of a class may lie in an
