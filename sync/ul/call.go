@@ -3,6 +3,7 @@ package ul
 import (
 	"context"
 	"io"
+	"time"
 )
 
 // call is a local event and the place for its outcome.
@@ -14,7 +15,8 @@ type call struct {
 func newCall(e event) *call { return &call{e, make(chan error, 1)} }
 
 // ask hands a local event to the owner and waits for its outcome. When ctx ends
-// while the owner writes, the connection is cut: half a PDU cannot be mended.
+// while the owner writes, it may finish its PDUs, so that an A-ABORT can follow;
+// a peer that does not take them for Timeouts.Close is cut off.
 func (a *Association) ask(ctx context.Context, e event) error {
 	c := newCall(e)
 	select {
@@ -22,17 +24,17 @@ func (a *Association) ask(ctx context.Context, e event) error {
 	case <-a.quit:
 		return a.outcome()
 	case <-ctx.Done():
-		a.cut()
 		return context.Cause(ctx)
 	}
 	select {
 	case err := <-c.done:
 		return err
 	case <-ctx.Done():
-		a.cut()
-		<-c.done
-		return context.Cause(ctx)
 	}
+	stop := time.AfterFunc(a.times.Close, a.cut)
+	defer stop.Stop()
+	<-c.done
+	return context.Cause(ctx)
 }
 
 // outcome is why an association is over, for those who still want something.

@@ -465,7 +465,10 @@ func TestGivingUpInEveryState(t *testing.T) {
 	t.Run("Sta6 sending", func(t *testing.T) {
 		ctx, cancel := context.WithCancelCause(t.Context())
 		address := answering(t, func(p *scripted) { up(p); p.hear(4); cancel(stop); p.in.WriteTo(io.Discard) })
-		a := dial(t, address, request())
+		a, err := ul.Dial(t.Context(), ul.DialOptions{Address: address, Timeouts: ul.Timeouts{Close: soonest}}, request())
+		if err != nil {
+			t.Fatal(err)
+		}
 		if err := a.Send(ctx, 1, ul.Data, zeros{}); !errors.Is(err, stop) {
 			t.Error(err)
 		}

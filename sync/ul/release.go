@@ -13,6 +13,9 @@ func (a *Association) Release(ctx context.Context) error {
 	ctx, cancel := context.WithTimeoutCause(ctx, a.times.Release, a.fault(node.ErrStalled, nil))
 	defer cancel()
 	if err := a.ask(ctx, event{kind: evt11}); err != nil && !a.released() {
+		if ctx.Err() != nil {
+			a.abort(err)
+		}
 		return err
 	}
 	for {

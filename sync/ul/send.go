@@ -88,8 +88,7 @@ func (a *Association) interrupted(err error) error {
 	return err
 }
 
-// longestPDV is how many bytes a fragment may have: an even number, so that
-// values are not cut (PS3.8 9.3.5.1).
+// longestPDV is how many bytes a fragment may have: an even number (PS3.8 E.1).
 func (a *Association) longestPDV() int {
 	longest := uint32(longestSent)
 	if m := a.peer.maxPDU; m != 0 && m < longest {
