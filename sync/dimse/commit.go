@@ -39,31 +39,31 @@ func (c *Client) Commit(ctx context.Context, transaction dicom.UID, objects []no
 	if err := d.ask(ctx, service, q, commitRequest(transaction, objects)); err != nil {
 		return Commitment{}, false, err
 	}
-	// The event may come before the answer to the action.
-	for answered := false; ; {
-		m, err := d.receive(ctx)
+	waiting := ctx
+	for answered := false; !answered || !known; { // the event may come before the answer
+		m, err := d.receive(waiting)
 		switch {
-		case answered && (errors.Is(err, errNotYet) || err != nil && ctx.Err() == nil && m == nil):
+		case err != nil && answered && ctx.Err() == nil:
 			return Commitment{}, false, nil
 		case err != nil:
 			return Commitment{}, false, err
 		case m.Field == NEventReportRQ:
 			result, err = d.event(ctx, m, transaction)
-			if known = err == nil; err != nil || answered {
-				return result, known, err
-			}
+			known = true
 		case m.Field == NActionRQ|response && m.RespondedTo == q.MessageID:
-			if err := m.Status.fault(c.Name, ofNormalized); err != nil || known {
-				return result, known, err
-			}
+			err = m.Status.fault(c.Name, ofNormalized)
 			answered = true
 			var cancel context.CancelFunc
-			ctx, cancel = context.WithTimeoutCause(ctx, wait, errNotYet)
+			waiting, cancel = context.WithTimeoutCause(ctx, wait, errNotYet)
 			defer cancel()
 		default:
-			return Commitment{}, false, d.garbled("message %04XH in a storage commitment", uint16(m.Field))
+			err = d.garbled("message %04XH in a storage commitment", uint16(m.Field))
+		}
+		if err != nil {
+			return Commitment{}, false, err
 		}
 	}
+	return result, known, nil
 }
 
 // errNotYet ends the waiting for a result.

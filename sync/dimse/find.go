@@ -141,5 +141,7 @@ func collect(answers iter.Seq2[*dicom.DataSet, error], key dicom.Tag, limit int,
 	return list, nil
 }
 
+func keepAll(*dicom.DataSet) bool { return true }
+
 // notFound is the answer to a question about something by its identifier.
 func (c *Client) notFound() error { return c.fault(node.ErrNotFound, nil) }

@@ -133,9 +133,9 @@ func (t tally) verdict(name string) error {
 		return nil
 	case t.received == 0 && total == 0 && t.status == Success:
 		return &node.Error{Node: name, Kind: node.ErrNotFound}
-	case t.received == 0 && total > 0 && t.status.Class() != ClassFailure:
+	case t.received == 0 && total > 0:
 		return &node.Error{Node: name, Kind: node.ErrPartial, Cause: fmt.Errorf("%w of %d objects", errUnfetched, total)}
-	case t.received < total && t.status.Class() != ClassFailure:
+	case t.received < total:
 		return &node.Error{Node: name, Kind: node.ErrPartial, Cause: fmt.Errorf("%d of %d objects did not come", total-t.received, total)}
 	}
 	return t.status.fault(name, ofRetrieve)

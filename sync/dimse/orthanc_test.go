@@ -14,7 +14,10 @@ import (
 	"eris/sync/transfer"
 )
 
-var _ transfer.Archive = (*dimse.Client)(nil)
+var (
+	_ transfer.Archive = (*dimse.Client)(nil)
+	_ transfer.Picker  = (*dimse.Client)(nil)
+)
 
 func orthanc(t testing.TB, o dimse.Options) (*dimse.Client, *orthanctest.Orthanc) {
 	t.Helper()
@@ -83,6 +86,11 @@ func questions(t *testing.T, c *dimse.Client, optional bool) {
 		instances, err := c.Instances(t.Context(), mariya.UID(), s.SeriesInstanceUID)
 		if err != nil || optional && len(instances) != s.ExpectedInstances || len(instances) == 0 || optional && instances[0].SOPClassUID != dicom.CTImageStorage {
 			t.Errorf("instances %+v, %v", instances, err)
+		}
+		for _, n := range []int{1, 1000} { // the second has no such number
+			if i, err := c.Pick(t.Context(), mariya.UID(), s.SeriesInstanceUID, n); err != nil || i.SOPInstanceUID == "" {
+				t.Errorf("picked %+v, %v", i, err)
+			}
 		}
 	}
 }

@@ -113,6 +113,32 @@ func (c *Client) Instances(ctx context.Context, study, series dicom.UID) ([]clin
 	return list, err
 }
 
+// Pick names the nth instance of a series, from 0, without listing all: by its
+// number, or the nth that the archive names. Errors: ErrNotFound.
+func (c *Client) Pick(ctx context.Context, study, series dicom.UID, n int) (clinic.Instance, error) {
+	d, service, err := c.serve(ctx, StudyRootFind, PatientRootFind)
+	if err != nil {
+		return clinic.Instance{}, err
+	}
+	defer d.end(ctx)
+	all := imageIdentifier(wanted{study: study, series: series})
+	numbered := imageIdentifier(wanted{study: study, series: series})
+	numbered.SetInt(dicom.InstanceNumber, n+1)
+	for _, ask := range []struct {
+		identifier *dicom.DataSet
+		limit      int
+	}{{numbered, 1}, {all, n + 1}} {
+		found, err := collect(d.find(ctx, service, ask.identifier), dicom.SOPInstanceUID, ask.limit, keepAll)
+		if err != nil {
+			return clinic.Instance{}, err
+		}
+		if len(found) > 0 {
+			return node.Instance(found[len(found)-1], study, series), nil
+		}
+	}
+	return clinic.Instance{}, c.notFound()
+}
+
 // below asks for what lies in a study.
 func (c *Client) below(ctx context.Context, identifier *dicom.DataSet, key dicom.Tag) ([]*dicom.DataSet, error) {
 	d, service, err := c.serve(ctx, StudyRootFind, PatientRootFind)
@@ -120,7 +146,7 @@ func (c *Client) below(ctx context.Context, identifier *dicom.DataSet, key dicom
 		return nil, err
 	}
 	defer d.end(ctx)
-	return collect(d.find(ctx, service, identifier), key, 0, func(*dicom.DataSet) bool { return true })
+	return collect(d.find(ctx, service, identifier), key, 0, keepAll)
 }
 
 // classesOf are the SOP classes that answers name; nil when one does not.
