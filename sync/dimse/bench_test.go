@@ -2,6 +2,9 @@ package dimse_test
 
 import (
 	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"io"
 	"net"
@@ -182,26 +185,60 @@ func sendFolder(b *testing.B, c *dimse.Client, dir string, want int) {
 	}
 }
 
-// BenchmarkReceive300 takes 300 objects from storescu into a real cache: parsed,
-// hashed, synced, indexed. storescp writes bare files.
+// BenchmarkReceive300 takes 300 objects from storescu: into synced files that were
+// parsed and hashed, and into a real cache, which indexes them too. storescp
+// writes bare files.
 func BenchmarkReceive300(b *testing.B) {
 	_, objects := slices300(b)
 	dir := files(b, objects)
-	eachWay(b, func(b *testing.B, environment []string) {
-		peer := storescp(b, environment, "+B", "-od", b.TempDir())
-		peerHost, peerPort, _ := net.SplitHostPort(peer)
-		var ports []string // a cache of its own each time, since it knows objects again
-		for range rounds {
-			_, port, _ := net.SplitHostPort(serve(b, &dimse.Server{Sink: openCache(b)}))
-			ports = append(ports, port)
-		}
-		compare(b, len(objects), func() {
-			execute(b, environment, "storescu", "-aec", "ERIS", "+sd", "127.0.0.1", ports[0], dir)
-			ports = append(ports[1:], ports[0])
-		}, func() {
-			execute(b, environment, "storescu", "+sd", peerHost, peerPort, dir)
+	for name, sink := range map[string]func() dimse.Sink{
+		"files": func() dimse.Sink { return &folder{dir: b.TempDir()} },
+		"cache": func() dimse.Sink { return openCache(b) },
+	} {
+		b.Run(name, func(b *testing.B) {
+			eachWay(b, func(b *testing.B, environment []string) { receive300(b, dir, sink, environment) })
 		})
+	}
+}
+
+func receive300(b *testing.B, dir string, sink func() dimse.Sink, environment []string) {
+	peer := storescp(b, environment, "+B", "-od", b.TempDir())
+	peerHost, peerPort, _ := net.SplitHostPort(peer)
+	var ports []string // a sink of its own each time, since a cache knows objects again
+	for range rounds {
+		_, port, _ := net.SplitHostPort(serve(b, &dimse.Server{Sink: sink()}))
+		ports = append(ports, port)
+	}
+	compare(b, 300, func() {
+		execute(b, environment, "storescu", "-aec", "ERIS", "+sd", "127.0.0.1", ports[0], dir)
+		ports = append(ports[1:], ports[0])
+	}, func() {
+		execute(b, environment, "storescu", "+sd", peerHost, peerPort, dir)
 	})
+}
+
+// folder is a sink of synced files.
+type folder struct{ dir string }
+
+func (f *folder) Add(_ context.Context, r io.Reader, _ string) (dicom.UID, error) {
+	var data bytes.Buffer
+	if _, err := data.ReadFrom(r); err != nil {
+		return "", err
+	}
+	object, err := dicom.Read(bytes.NewReader(data.Bytes()), int64(data.Len()), dicom.DefaultLimits())
+	if err != nil {
+		return "", err
+	}
+	sum := sha256.Sum256(data.Bytes())
+	out, err := os.Create(filepath.Join(f.dir, hex.EncodeToString(sum[:])))
+	if err != nil {
+		return "", err
+	}
+	defer out.Close()
+	if _, err := out.Write(data.Bytes()); err != nil {
+		return "", err
+	}
+	return object.UID(dicom.SOPInstanceUID), out.Sync()
 }
 
 // storescp runs dcmtk's receiver until the benchmark ends and gives its address.
