@@ -13,7 +13,8 @@ import (
 	"eris/sync/ul"
 )
 
-// dialogue is an association with messages on it. One goroutine uses it.
+// dialogue is an association with messages on it. One goroutine receives and one
+// sends; mostly they are the same.
 type dialogue struct {
 	*ul.Association
 	node  string        // how errors call the peer

@@ -93,7 +93,7 @@ func (s *session) give(ctx context.Context, m *message, uid dicom.UID) (status S
 		return ProcessingFailure, false, nil
 	}
 	defer f.Close()
-	o, err := newOutgoing(f)
+	o, err := newOutgoing(ctx, f)
 	if err != nil {
 		return CannotUnderstand, false, nil
 	}

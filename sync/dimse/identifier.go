@@ -35,18 +35,15 @@ func returned(d *dicom.DataSet, tags ...dicom.Tag) {
 	}
 }
 
-// keyed sets a key that is matched when it is not empty.
-func keyed(d *dicom.DataSet, t dicom.Tag, value string) { d.SetString(t, value) }
-
-// studyIdentifier asks for studies (PS3.4 C.6.2.1.2).
+// studyIdentifier asks for studies (PS3.4 C.6.2.1.2); empty keys match all.
 func studyIdentifier(q node.Query, a attempt) *dicom.DataSet {
 	d := newIdentifier(levelStudy, a.spelling.characterSet())
-	keyed(d, dicom.PatientName, a.name)
-	keyed(d, dicom.PatientID, q.PatientID)
-	keyed(d, dicom.AccessionNumber, q.AccessionNumber)
-	keyed(d, dicom.StudyInstanceUID, string(q.StudyInstanceUID))
-	keyed(d, dicom.ModalitiesInStudy, q.Modality)
-	keyed(d, dicom.StudyDate, q.Dates())
+	d.SetString(dicom.PatientName, a.name)
+	d.SetString(dicom.PatientID, q.PatientID)
+	d.SetString(dicom.AccessionNumber, q.AccessionNumber)
+	d.SetString(dicom.StudyInstanceUID, string(q.StudyInstanceUID))
+	d.SetString(dicom.ModalitiesInStudy, q.Modality)
+	d.SetString(dicom.StudyDate, q.Dates())
 	returned(d, dicom.StudyTime, dicom.StudyID, dicom.StudyDescription, dicom.ReferringPhysicianName, dicom.PatientBirthDate,
 		dicom.PatientSex, dicom.IssuerOfPatientID, dicom.InstitutionName, dicom.BodyPartExamined,
 		dicom.NumberOfStudyRelatedSeries, dicom.NumberOfStudyRelatedInstances)

@@ -19,7 +19,7 @@ func (c *Client) move(ctx context.Context, w wanted, each func(io.Reader) error)
 	}
 	ctx, fail := context.WithCancelCause(ctx)
 	defer fail(nil)
-	e := c.Receiver.moves.expect(c.CallingAE, c.CalledAE, fail, each)
+	e := c.Receiver.moves.expect(ctx, c.CallingAE, c.CalledAE, fail, each)
 	defer c.Receiver.moves.close(e)
 	t, err := c.moveOnce(ctx, w, c.MoveDestination, mover{message: e.key.message, signs: e.signs.Load})
 	if err != nil {

@@ -26,7 +26,8 @@ type moveKey struct {
 // expected is a C-MOVE under way.
 type expected struct {
 	key  moveKey
-	from dicom.AETitle // the archive that was asked
+	from dicom.AETitle   // the archive that was asked
+	ctx  context.Context // of the move: when it ends, half an object is not waited for
 	each func(io.Reader) error
 	fail context.CancelCauseFunc
 
@@ -41,7 +42,7 @@ type expected struct {
 var errMoveOver = errors.New("nobody waits for this object any more")
 
 // expect opens a move with a MessageID that no other open one has.
-func (s *moves) expect(originator, from dicom.AETitle, fail context.CancelCauseFunc, each func(io.Reader) error) *expected {
+func (s *moves) expect(ctx context.Context, originator, from dicom.AETitle, fail context.CancelCauseFunc, each func(io.Reader) error) *expected {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.open == nil {
@@ -53,7 +54,7 @@ func (s *moves) expect(originator, from dicom.AETitle, fail context.CancelCauseF
 		if _, taken := s.open[key]; taken || s.last == 0 {
 			continue
 		}
-		e := &expected{key: key, from: from, each: each, fail: fail}
+		e := &expected{key: key, from: from, ctx: ctx, each: each, fail: fail}
 		s.open[key] = e
 		return e
 	}
@@ -92,7 +93,7 @@ func (s *moves) find(m *message, caller dicom.AETitle) *expected {
 
 // take hands one object on. An error of each ends the move.
 func (e *expected) take(o *object) error {
-	o.data.seen = &e.signs
+	o.data.seen, o.data.ctx = &e.signs, e.ctx
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if e.closed {

@@ -28,7 +28,7 @@ const headBytes = 4096
 
 // newOutgoing reads the meta information of a Part 10 stream. A file that does
 // not begin as PS3.10 7.1 says is read as a whole and written anew.
-func newOutgoing(r io.Reader) (*outgoing, error) {
+func newOutgoing(ctx context.Context, r io.Reader) (*outgoing, error) {
 	head := make([]byte, headBytes)
 	n, err := io.ReadFull(r, head)
 	if err != nil && err != io.EOF && err != io.ErrUnexpectedEOF {
@@ -42,7 +42,8 @@ func newOutgoing(r io.Reader) (*outgoing, error) {
 		return o, nil
 	}
 	o.whole = io.MultiReader(bytes.NewReader(head), r)
-	return o, o.rewrite(context.Background(), "")
+	err = o.rewrite(ctx, "")
+	return o, err
 }
 
 // readMeta reads group 0002 from the start of a file and says where the data set
@@ -130,11 +131,9 @@ func (o *outgoing) rewrite(ctx context.Context, to dicom.UID) error {
 	}
 	head := make([]byte, headBytes)
 	n, err := o.spool.ReadAt(head, 0)
-	if err != nil && err != io.EOF {
-		return err
-	}
 	at, ok := o.readMeta(head[:n])
-	if !ok {
+	if err != nil && err != io.EOF || !ok {
+		o.Close()
 		return fmt.Errorf("%w: it does not say what it is", dicom.ErrCorrupt)
 	}
 	_, err = o.spool.Seek(int64(at), io.SeekStart)

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"log/slog"
 	"net"
 	"os"
 	"os/exec"
@@ -134,7 +135,7 @@ func serve(t testing.TB, s *dimse.Server) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.Listener = l
+	s.Listener, s.Log = l, slog.New(slog.DiscardHandler)
 	if s.AETitle == "" {
 		s.AETitle = "ERIS"
 	}

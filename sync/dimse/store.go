@@ -55,7 +55,7 @@ func (s *sender) hangUp(ctx context.Context) {
 }
 
 func (s *sender) object(ctx context.Context, r io.Reader) error {
-	o, err := newOutgoing(r)
+	o, err := newOutgoing(ctx, r)
 	if err != nil {
 		if node.Kind(err) != nil || !ofTheObject(err) {
 			return err
