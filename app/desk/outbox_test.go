@@ -289,17 +289,13 @@ func changes(t *testing.T, o *orthanctest.Orthanc) (n int) {
 // rename gives the study in the archive to another patient.
 func (r reader) rename(t *testing.T, id, name string) {
 	t.Helper()
-	base := strings.TrimSuffix(r.archive.URL, "/dicom-web")
-	old := lookUp(t, base, fmt.Sprintf(`{"Level":"Study","Query":{"StudyInstanceUID":%q}}`, r.study))
-	req, err := http.NewRequestWithContext(t.Context(), http.MethodDelete, base+"/studies/"+old[0], nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	resp, err := http.DefaultClient.Do(req)
-	if err != nil || resp.StatusCode != http.StatusOK {
-		t.Fatal(resp, err)
-	}
-	resp.Body.Close()
+	r.remove(t)
+	r.upload(t, id, name)
+}
+
+// upload puts the images that are here into the archive under a patient.
+func (r reader) upload(t *testing.T, id, name string) {
+	t.Helper()
 	instances, err := r.Store.StudyInstances(t.Context(), r.study)
 	if err != nil {
 		t.Fatal(err)
@@ -316,6 +312,57 @@ func (r reader) rename(t *testing.T, id, name string) {
 			t.Fatal(err)
 		}
 		post(t, r.archive.URL, b.Bytes())
+	}
+}
+
+// remove deletes the study in the archive.
+func (r reader) remove(t *testing.T) {
+	t.Helper()
+	base := strings.TrimSuffix(r.archive.URL, "/dicom-web")
+	old := lookUp(t, base, fmt.Sprintf(`{"Level":"Study","Query":{"StudyInstanceUID":%q}}`, r.study))
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodDelete, base+"/studies/"+old[0], nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil || resp.StatusCode != http.StatusOK {
+		t.Fatal(resp, err)
+	}
+	resp.Body.Close()
+}
+
+// What the archive changes reaches the check: a study deleted there counts no
+// more, one given to another patient is his, one that comes back counts again.
+func TestChangesInTheArchiveReachTheCard(t *testing.T) {
+	r := newReader(t)
+	upload(t, r.archive.URL, chest("20240505", "КТ ОГК"), 1)
+	card := func(patient string) desk.Card {
+		t.Helper()
+		o := order()
+		if patient != o.Patient.PatientID {
+			o.Patient = clinic.Patient{PatientID: patient}
+		}
+		r.Ask(t.Context(), patient)
+		c, err := r.Card(t.Context(), o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return c
+	}
+	if c := card("T1"); !c.Verdict.Repeat || len(c.Verdict.Priors) != 2 {
+		t.Fatalf("before: %+v", c.Verdict)
+	}
+	r.remove(t)
+	c := card("T1")
+	if c.Verdict.Repeat || len(c.Verdict.Priors) != 2 || c.Verdict.Priors[0].Study.Withdrawn == "" && c.Verdict.Priors[1].Study.Withdrawn == "" {
+		t.Errorf("after the deletion: repeat %v, %d priors", c.Verdict.Repeat, len(c.Verdict.Priors))
+	}
+	r.upload(t, "T9", "Другов^Тест")
+	if c := card("T1"); len(c.Verdict.Priors) != 1 {
+		t.Errorf("given to another: %d priors", len(c.Verdict.Priors))
+	}
+	if c := card("T9"); len(c.Verdict.Priors) != 1 || c.Verdict.Priors[0].Study.Withdrawn != "" {
+		t.Errorf("the other has %+v", c.Verdict.Priors)
 	}
 }
 

@@ -6,10 +6,6 @@ import "time"
 // for a CT of 2 GB at a quarter of it.
 const thinPace = 1 << 20
 
-// thinAnswer is how long the first question to a node takes over a link that
-// is called thin until its pace is known.
-const thinAnswer = 250 * time.Millisecond
-
 // Least that must have come, or least time that must have passed, for a pace to be believed.
 const (
 	paceBytes = 1 << 20
@@ -18,9 +14,9 @@ const (
 
 // link is what is known of the way to a node.
 type link struct {
-	limit  int64         // bytes per second that it may take; 0 is no limit
-	pace   float64       // bytes per second that came lately; 0 is not known
-	answer time.Duration // of the last small question
+	limit int64   // bytes per second that it may take; 0 is no limit
+	pace  float64 // bytes per second that came lately; 0 is not known
+	slow  bool    // the last small question took long
 }
 
 // thin says that a study takes so long that its parts must come in the order
@@ -32,7 +28,7 @@ func (l link) thin() bool {
 	case l.pace > 0:
 		return l.pace < thinPace
 	}
-	return l.answer > thinAnswer
+	return l.slow
 }
 
 // measure learns from what has come in some time, of which jobs had a share each.

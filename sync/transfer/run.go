@@ -97,17 +97,14 @@ func (e *Engine) mayHave(j *entry) bool {
 	return true
 }
 
-// itsTurn says that what was made before has left: what people make reaches an
-// archive in the order in which they made it. Something that the archive did
-// not take holds up what is about the same study until a person has decided.
-// The caller holds mu.
+// itsTurn says that what was made of the same study before has left: an archive
+// sees it in the order in which it was made. Something that the archive did not
+// take holds up what follows until a person has decided. The caller holds mu.
 func (e *Engine) itsTurn(j *entry) bool {
 	for _, other := range e.jobs {
 		earlier := cmp.Or(other.Created.Compare(j.Created), cmp.Compare(other.ID, j.ID)) < 0
-		if other.Kind != SendEntry || other.Node != j.Node || !earlier {
-			continue
-		}
-		if !other.State.Finished() || other.State == Failed && other.StudyInstanceUID == j.StudyInstanceUID {
+		same := other.Kind == SendEntry && other.Node == j.Node && other.StudyInstanceUID == j.StudyInstanceUID
+		if same && earlier && (!other.State.Finished() || other.State == Failed) {
 			return false
 		}
 	}

@@ -27,7 +27,7 @@ func (e *Engine) answered(name string, took time.Duration) (thin bool) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	n := e.node(name)
-	n.link.answer = took
+	n.link.slow = took > e.ThinAnswer
 	return n.link.thin()
 }
 
