@@ -18,29 +18,22 @@ func (s *Server) known(ctx context.Context, level string, identifier *dicom.Data
 			yield(nil, err)
 			return
 		}
-		seen := map[string]bool{}
+		seen := map[string]bool{} // patients
 		for _, study := range studies {
-			if study.NumberOfInstances == 0 { // only known of
-				continue
-			}
 			set := studySet(study)
-			if level == levelPatient {
-				if id := study.Patient.IssuerOfPatientID + "\x00" + study.Patient.PatientID; seen[id] {
-					continue
-				} else {
-					seen[id] = true
-				}
-			}
-			if !matches(identifier, set) {
+			if study.NumberOfInstances == 0 || !matches(identifier, set) { // none: only known of
 				continue
 			}
-			if level == levelStudy || level == levelPatient {
-				if !yield(set, nil) {
-					return
-				}
-				continue
+			more := true
+			switch patient := study.Patient.IssuerOfPatientID + "\x00" + study.Patient.PatientID; {
+			case level == levelPatient && seen[patient]:
+			case level == levelPatient, level == levelStudy:
+				seen[patient] = true
+				more = yield(set, nil)
+			default:
+				more = s.knownSeries(ctx, level, identifier, study.StudyInstanceUID, set, yield)
 			}
-			if !s.knownSeries(ctx, level, identifier, study.StudyInstanceUID, set, yield) {
+			if !more {
 				return
 			}
 		}

@@ -23,8 +23,12 @@ type outgoing struct {
 	spool  *os.File  // nil when nothing had to be written aside
 }
 
-// headBytes is more than meta information has; a longer one is read from disk.
-const headBytes = 4096
+// headBytes is more than meta information has; a longer one, up to longHeadBytes,
+// is read from disk.
+const (
+	headBytes     = 4 << 10
+	longHeadBytes = 1 << 20
+)
 
 // newOutgoing reads the meta information of a Part 10 stream. A file that does
 // not begin as PS3.10 7.1 says is read as a whole and written anew.
@@ -81,7 +85,7 @@ func metaElement(b []byte, at int) (value []byte, next int, ok bool) {
 	switch string(b[at+4 : at+6]) {
 	case "OB", "UN":
 		long := binary.LittleEndian.Uint32(b[at+8:])
-		if long > headBytes {
+		if long > longHeadBytes {
 			return nil, 0, false
 		}
 		start, n = at+12, int(long)
@@ -129,7 +133,7 @@ func (o *outgoing) rewrite(ctx context.Context, to dicom.UID) error {
 	if o.spool, err = spooled(f.Write); err != nil {
 		return err
 	}
-	head := make([]byte, headBytes)
+	head := make([]byte, longHeadBytes)
 	n, err := o.spool.ReadAt(head, 0)
 	at, ok := o.readMeta(head[:n])
 	if err != nil && err != io.EOF || !ok {

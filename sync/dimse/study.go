@@ -2,6 +2,7 @@ package dimse
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"eris/clinic"
@@ -21,8 +22,12 @@ func (c *Client) Studies(ctx context.Context, q node.Query) ([]clinic.Study, err
 	}
 	defer d.end(ctx)
 	tries := attempts(q.PatientName, c.present())
-	for _, a := range tries {
+	for i, a := range tries {
 		found, err := d.studies(ctx, service, q, a)
+		var status *StatusError
+		if i > 0 && errors.As(err, &status) {
+			continue // it does not take this spelling
+		}
 		if err != nil {
 			return nil, err
 		}

@@ -211,3 +211,18 @@ func TestIdentityIsSent(t *testing.T) {
 		t.Errorf("identity %+v", who)
 	}
 }
+
+// TestUnusualHeadsAreSent: files without meta information, or with much of it.
+func TestUnusualHeadsAreSent(t *testing.T) {
+	kept := &bin{}
+	c := client(t, dimse.Options{Address: serve(t, &dimse.Server{Sink: kept}), CalledAE: "ERIS"})
+	bare := dataSetOf(t, encoded(t, ct(mariya, 2, 1, 32)[0]))
+	long := ct(mariya, 3, 1, 32)[0]
+	long.Meta = dicom.NewDataSet()
+	long.Meta.SetString(dicom.NewTag(2, 0x0100), "1.2.3")
+	long.Meta.Put(dicom.Element{Tag: dicom.NewTag(2, 0x0102), VR: "OB", Raw: make([]byte, 100_000)})
+	send(t, c, [][]byte{bare, encoded(t, long)})
+	if kept.count() != 2 {
+		t.Errorf("%d objects", kept.count())
+	}
+}
