@@ -32,3 +32,11 @@ func TestNameKeyPrefixes(t *testing.T) {
 		}
 	}
 }
+
+func TestLatinIsAsPassportsWriteIt(t *testing.T) {
+	for name, want := range map[string]string{"Щукин^Пётр": "SHCHUKIN^PETR", "Хабибулин*": "KHABIBULIN*", "Smith^Ann": "SMITH^ANN"} {
+		if got := clinic.Latin(name); got != want {
+			t.Errorf("%s: %s, want %s", name, got, want)
+		}
+	}
+}

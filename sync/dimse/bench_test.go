@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"sync"
 	"testing"
 	"time"
 
@@ -185,15 +186,16 @@ func sendFolder(b *testing.B, c *dimse.Client, dir string, want int) {
 	}
 }
 
-// BenchmarkReceive300 takes 300 objects from storescu: into synced files that were
-// parsed and hashed, and into a real cache, which indexes them too. storescp
-// writes bare files.
+// BenchmarkReceive300 takes 300 objects from storescu: into nothing, which is what
+// the protocol costs; into synced files that were parsed and hashed; and into a
+// real cache, which indexes them too. storescp writes bare files and syncs none.
 func BenchmarkReceive300(b *testing.B) {
 	_, objects := slices300(b)
 	dir := files(b, objects)
 	for name, sink := range map[string]func() dimse.Sink{
-		"files": func() dimse.Sink { return &folder{dir: b.TempDir()} },
-		"cache": func() dimse.Sink { return openCache(b) },
+		"nothing": func() dimse.Sink { return hole{} },
+		"files":   func() dimse.Sink { return &folder{dir: b.TempDir()} },
+		"cache":   func() dimse.Sink { return openCache(b) },
 	} {
 		b.Run(name, func(b *testing.B) {
 			eachWay(b, func(b *testing.B, environment []string) { receive300(b, dir, sink, environment) })
@@ -217,11 +219,34 @@ func receive300(b *testing.B, dir string, sink func() dimse.Sink, environment []
 	})
 }
 
+// hole is a sink that keeps nothing.
+type hole struct{}
+
+func (hole) Add(_ context.Context, r io.Reader, _ string) (dicom.UID, error) {
+	head := make([]byte, 4096)
+	if _, err := io.ReadFull(r, head); err != nil {
+		return "", err
+	}
+	_, err := io.Copy(io.Discard, r)
+	if err != nil {
+		return "", err
+	}
+	meta, err := dicom.Read(bytes.NewReader(head), int64(len(head)), dicom.DefaultLimits())
+	if err != nil {
+		return "", err
+	}
+	return meta.Meta.UID(dicom.MediaStorageSOPInstanceUID), nil
+}
+
 // folder is a sink of synced files.
 type folder struct{ dir string }
 
+var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+
 func (f *folder) Add(_ context.Context, r io.Reader, _ string) (dicom.UID, error) {
-	var data bytes.Buffer
+	data := buffers.Get().(*bytes.Buffer)
+	defer buffers.Put(data)
+	data.Reset()
 	if _, err := data.ReadFrom(r); err != nil {
 		return "", err
 	}

@@ -13,13 +13,11 @@ type Status uint16
 const (
 	Success               Status = 0x0000
 	ProcessingFailure     Status = 0x0110
-	DuplicateSOPInstance  Status = 0x0111
 	NoSuchInstance        Status = 0x0112
 	NoSuchEventType       Status = 0x0113
 	SOPClassNotSupported  Status = 0x0122
 	NotAuthorized         Status = 0x0124
 	UnrecognizedOperation Status = 0x0211
-	ResourceLimitation    Status = 0x0213
 
 	OutOfResources   Status = 0xA700
 	UnableToPerform  Status = 0xA702
