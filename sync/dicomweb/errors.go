@@ -47,6 +47,8 @@ func (c *Client) sendFault(ctx context.Context, err error) error {
 		return c.fault(ErrStalled, nil)
 	case ctx.Err() != nil:
 		return context.Cause(ctx)
+	case node.Kind(err) != nil: // of whom the tokens come from
+		return err
 	case errors.Is(err, errElsewhere):
 		return c.fault(ErrUnsupported, errElsewhere)
 	case untrusted(err):
@@ -106,4 +108,13 @@ func (c *Client) statusFault(status int) error {
 		kind = ErrGarbled
 	}
 	return &node.Error{Node: c.Name, Kind: kind, Status: status}
+}
+
+// statusOf is the HTTP status of a failure, 0 when it has none.
+func statusOf(err error) int {
+	var failure *node.Error
+	if errors.As(err, &failure) {
+		return failure.Status
+	}
+	return 0
 }

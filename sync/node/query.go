@@ -11,6 +11,7 @@ type Query struct {
 	StudyInstanceUID dicom.UID
 	Modality         string // a code that the study has among its series
 	From, To         dicom.Date
+	Fuzzy            bool // names that are nearly the same too, where the node can (PS3.18 8.3.4.2)
 	Limit            int // at most so many studies; 0 is all
 }
 
