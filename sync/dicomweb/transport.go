@@ -3,18 +3,18 @@ package dicomweb
 import (
 	"cmp"
 	"crypto/tls"
-	"crypto/x509"
 	"fmt"
 	"net"
 	"net/http"
-	"os"
 	"time"
+
+	"eris/sync/node"
 )
 
 // newTransport trusts the system's roots and those of the CA file, and shows
 // our own certificate to whom asks for it.
 func newTransport(o Options) (*http.Transport, error) {
-	roots, err := trusted(o.CAFile)
+	roots, err := node.Roots(o.CAFile)
 	if err != nil {
 		return nil, err
 	}
@@ -41,24 +41,6 @@ func newTransport(o Options) (*http.Transport, error) {
 		DisableCompression:     true, // pixel data does not shrink, and packed answers hide their size
 		MaxResponseHeaderBytes: 1 << 20,
 	}, nil
-}
-
-func trusted(caFile string) (*x509.CertPool, error) {
-	if caFile == "" {
-		return nil, nil // the system's own
-	}
-	roots, err := x509.SystemCertPool()
-	if err != nil {
-		roots = x509.NewCertPool()
-	}
-	pem, err := os.ReadFile(caFile)
-	if err != nil {
-		return nil, fmt.Errorf("file of trusted certificates: %w", err)
-	}
-	if !roots.AppendCertsFromPEM(pem) {
-		return nil, fmt.Errorf("%s holds no certificate in PEM form", caFile)
-	}
-	return roots, nil
 }
 
 func ownCertificate(certFile, keyFile string) (*tls.Certificate, error) {
