@@ -24,6 +24,7 @@ var (
 	ErrGarbled     = node.ErrGarbled     // no DICOM JSON, no multipart, too large
 	ErrStalled     = node.ErrStalled     // no byte for StallTimeout
 	ErrPartial     = node.ErrPartial     // the connection ended before the answer did
+	ErrConflict    = node.ErrConflict    // 409
 	ErrUnsupported = node.ErrUnsupported // other 4xx, 501, or a redirect to another host
 )
 
@@ -98,6 +99,8 @@ func (c *Client) statusFault(status int) error {
 		kind = ErrRefused
 	case status == http.StatusNotFound, status == http.StatusGone:
 		kind = ErrNotFound
+	case status == http.StatusConflict:
+		kind = ErrConflict
 	case status == http.StatusNotImplemented:
 		kind = ErrUnsupported
 	case status >= 500, status == http.StatusTooManyRequests, status == http.StatusRequestTimeout:

@@ -88,6 +88,9 @@ func objects(r io.Reader) iter.Seq2[json.RawMessage, error] {
 			if err == nil {
 				_, err = d.Token() // the end of the list
 			}
+			if err == nil {
+				io.Copy(io.Discard, io.LimitReader(in, maxPreamble)) // so that the connection can be used again
+			}
 		default:
 			err = errNoJSON
 		}

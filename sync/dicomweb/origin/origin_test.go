@@ -12,7 +12,7 @@ func TestForeignNamesAreRefused(t *testing.T) {
 	for host, want := range map[string]int{"127.0.0.1:80": http.StatusNotFound, "localhost": http.StatusNotFound,
 		"[::1]:8042": http.StatusNotFound, "evil.example": http.StatusMisdirectedRequest} {
 		r := httptest.NewRequest(http.MethodGet, "/nothing", nil)
-		r.Host = host
+		r.Host, r.RemoteAddr = host, "127.0.0.1:40000"
 		w := httptest.NewRecorder()
 		origin.New(origin.Params{}).ServeHTTP(w, r)
 		if w.Code != want {
@@ -35,6 +35,7 @@ func TestMistakesOfTheClient(t *testing.T) {
 			}
 		}
 		r := httptest.NewRequest(method, "http://127.0.0.1"+target, nil)
+		r.RemoteAddr = "[::1]:40000"
 		w := httptest.NewRecorder()
 		origin.New(origin.Params{}).ServeHTTP(w, r)
 		if w.Code != want {
