@@ -81,9 +81,13 @@ func (b *builder) file(ctx context.Context, raw json.RawMessage) (*dicom.File, e
 		return nil, b.client.fault(ErrGarbled, errNoJSON)
 	}
 	f := &dicom.File{DataSet: d, TransferSyntax: dicom.ExplicitVRLittleEndian}
-	pixels := dicom.PixelData.Hex()
-	_, pictured := given[pixels] // dcm4chee wrote no BulkDataURI for compressed ones (dcm4chee-arc issue 531)
-	delete(given, pixels)
+	// Frames are asked for whatever the metadata says of pixel data: Orthanc 1.10
+	// leaves compressed ones out, dcm4chee had no BulkDataURI there (dcm4chee-arc
+	// issue 531).
+	pictured := d.Has(dicom.Rows) && d.Has(dicom.Columns)
+	if pictured {
+		delete(given, dicom.PixelData.Hex())
+	}
 	if err := b.fill(ctx, d, given, 0); err != nil {
 		return nil, err
 	}
@@ -102,8 +106,8 @@ func (b *builder) file(ctx context.Context, raw json.RawMessage) (*dicom.File, e
 // fill fetches what the attributes of d refer to.
 func (b *builder) fill(ctx context.Context, d *dicom.DataSet, given map[string]json.RawMessage, depth int) error {
 	for key, raw := range given {
-		t, a, ok := attributeOf(key, raw)
-		if !ok || depth > mendDepth {
+		t, a := tagOf(key), attributeOf(key, raw)
+		if t == 0 || depth > mendDepth {
 			continue
 		}
 		if a.BulkDataURI != "" {
@@ -129,14 +133,6 @@ func (b *builder) fill(ctx context.Context, d *dicom.DataSet, given map[string]j
 		}
 	}
 	return nil
-}
-
-// attributeOf reads an attribute that may hold a reference.
-func attributeOf(key string, raw json.RawMessage) (dicom.Tag, attribute, bool) {
-	a := mendedAttribute(key, raw, mendDepth) // items stay as they are
-	var t uint32
-	n, err := fmt.Sscanf(key, "%08x", &t)
-	return dicom.Tag(t), a, n == 1 && err == nil && (a.BulkDataURI != "" || a.VR == "SQ")
 }
 
 // value fetches bulk data (PS3.18 10.4.1.1.5), an even number of bytes.

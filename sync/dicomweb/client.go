@@ -173,11 +173,13 @@ func (c *Client) addressOf(r request) *url.URL {
 		return r.address
 	}
 	address := c.base.JoinPath(r.path...)
-	// The asterisk need not be escaped (RFC 3986 3.4), and Orthanc 1.10 knows it
-	// as a wildcard only when it is not.
-	address.RawQuery = strings.ReplaceAll(r.query.Encode(), "%2A", "*")
+	address.RawQuery = plainQuery.Replace(r.query.Encode())
 	return address
 }
+
+// plainQuery takes back what need not be escaped (RFC 3986 3.4): Orthanc 1.10
+// knows the wildcard and the commas of a viewport only as they are.
+var plainQuery = strings.NewReplacer("%2A", "*", "%2C", ",")
 
 // Echo asks the smallest question and returns how long the answer took.
 func (c *Client) Echo(ctx context.Context) (time.Duration, error) {

@@ -40,35 +40,30 @@ func (c *Client) FirstLook(ctx context.Context, header *dicom.DataSet, number, s
 		return Look{}, err
 	}
 	defer resp.Body.Close()
+	var beginning Frame
 	var stream []byte
-	var syntax dicom.UID
 	err = c.frames(resp, func(f Frame) error {
-		syntax = f.TransferSyntax
-		if !jpeg2000Syntax[syntax] {
+		beginning = f
+		if !jpeg2000Syntax[f.TransferSyntax] {
 			return c.fault(ErrUnsupported, errors.New("the frame is not JPEG 2000"))
 		}
 		stream, err = io.ReadAll(io.LimitReader(f, want))
-		if errors.Is(err, ErrPartial) && resp.StatusCode == http.StatusPartialContent {
-			err = nil // that is what was asked for
+		if err != nil && !(errors.Is(err, ErrPartial) && resp.StatusCode == http.StatusPartialContent) {
+			return err
 		}
-		return errors.Join(err, errEnough)
+		return errEnough
 	})
-	if !errors.Is(err, errEnough) || errors.Is(err, ErrPartial) || len(stream) == 0 {
-		return Look{}, c.lookFault(err)
+	if err != errEnough {
+		return Look{}, err
 	}
-	frame, err := decodeLook(ctx, header, syntax, stream, reduce)
+	if len(stream) == 0 {
+		return Look{}, c.fault(ErrPartial, nil)
+	}
+	frame, err := decodeLook(ctx, header, beginning.TransferSyntax, stream, reduce)
 	if err != nil {
 		return Look{}, c.fault(ErrGarbled, err)
 	}
 	return Look{frame, int64(len(stream))}, nil
-}
-
-// lookFault is why there is no first look.
-func (c *Client) lookFault(err error) error {
-	if err == nil {
-		return c.fault(ErrPartial, nil)
-	}
-	return err
 }
 
 // lookAt is how often a picture of at least side pixels is halved, and how many

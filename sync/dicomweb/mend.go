@@ -55,11 +55,23 @@ func mended(b []byte, depth int) (json.RawMessage, bool) {
 	return b, err == nil
 }
 
-// mendedAttribute brings to the form of the standard what archives are known
-// to send: a VR that is null or lacking and a value without its list (dcm4che
-// pull 1079), empty strings where numbers are expected (dcm4chee-arc issue
-// 5007), and values without anything around them.
+// mendedAttribute leaves out what cannot be read: items, and empty strings
+// where numbers are expected (dcm4chee-arc issue 5007).
 func mendedAttribute(tag string, raw json.RawMessage, depth int) attribute {
+	a := attributeOf(tag, raw)
+	switch a.VR {
+	case "SQ":
+		a.Value = mendedItems(a.Value, depth)
+	case "AT", "FL", "FD", "SL", "SS", "SV", "UL", "US", "UV":
+		a.Value = given(a.Value)
+	}
+	return a
+}
+
+// attributeOf brings to the form of the standard what archives are known to
+// send: a VR that is null or lacking, a value without its list (dcm4che pull
+// 1079), and values without anything around them.
+func attributeOf(tag string, raw json.RawMessage) attribute {
 	loose := map[string]json.RawMessage{}
 	if json.Unmarshal(raw, &loose) != nil {
 		loose = map[string]json.RawMessage{"Value": raw}
@@ -69,17 +81,18 @@ func mendedAttribute(tag string, raw json.RawMessage, depth int) attribute {
 		a.Value = []json.RawMessage{loose["Value"]}
 	}
 	if a.VR == "" {
-		if n, err := strconv.ParseUint(tag, 16, 32); err == nil {
-			a.VR = string(dicom.Tag(n).VR())
-		}
-	}
-	switch a.VR {
-	case "SQ":
-		a.Value = mendedItems(a.Value, depth)
-	case "AT", "FL", "FD", "SL", "SS", "SV", "UL", "US", "UV":
-		a.Value = given(a.Value)
+		a.VR = string(tagOf(tag).VR())
 	}
 	return a
+}
+
+// tagOf is the tag that a key names, 0 when it is none.
+func tagOf(key string) dicom.Tag {
+	n, err := strconv.ParseUint(key, 16, 32)
+	if err != nil || len(key) != 8 {
+		return 0
+	}
+	return dicom.Tag(n)
 }
 
 func mendedItems(items []json.RawMessage, depth int) []json.RawMessage {

@@ -35,6 +35,7 @@ type gunzip struct {
 	packed io.ReadCloser
 	reader *gzip.Reader // nil until the first read
 	left   int64        // bytes it may still unpack to
+	err    error        // it has failed, and stays so
 }
 
 // counted is the packed body: every byte of it allows maxRatio more.
@@ -48,19 +49,17 @@ func (c counted) Read(p []byte) (int, error) {
 }
 
 // Read unpacks. An empty body is empty.
-func (g *gunzip) Read(p []byte) (int, error) {
-	if g.reader == nil {
-		r, err := gzip.NewReader(counted{g})
-		if err != nil {
-			return 0, g.fault(err)
-		}
-		g.reader = r
+func (g *gunzip) Read(p []byte) (n int, err error) {
+	if g.err == nil && g.reader == nil {
+		g.reader, g.err = gzip.NewReader(counted{g})
 	}
-	n, err := g.reader.Read(p)
+	if g.err == nil {
+		n, g.err = g.reader.Read(p)
+	}
 	if g.left -= int64(n); g.left < 0 {
-		return 0, g.client.fault(ErrGarbled, errors.New("it unpacks to far more than was sent"))
+		n, g.err = 0, g.client.fault(ErrGarbled, errors.New("it unpacks to far more than was sent"))
 	}
-	return n, g.fault(err)
+	return n, g.fault(g.err)
 }
 
 func (g *gunzip) fault(err error) error {
