@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// leastRate is how many bytes per second a client must send and take in the
-// long run: a hundredth of the thinnest link there is.
+// leastRate is how many bytes per second a client must send in the long run: a
+// hundredth of the thinnest link there is.
 const leastRate = 1000
 
 // patient bounds the size of a request, and ends one whose client neither
@@ -35,20 +35,16 @@ type timedBody struct {
 // Read waits for the client for the stall time at most.
 func (b *timedBody) Read(p []byte) (int, error) {
 	end := time.Now().Add(b.stall)
-	if slow := b.start.Add(b.stall + atLeastRate(b.read)); slow.Before(end) {
+	if slow := b.start.Add(b.stall + time.Duration(b.read)*(time.Second/leastRate)); slow.Before(end) {
 		end = slow
 	}
 	b.control.SetReadDeadline(end)
 	n, err := b.ReadCloser.Read(p)
 	b.read += int64(n)
-	if err != nil {
+	if err == io.EOF {
 		b.control.SetReadDeadline(time.Time{}) // a client that waits for its answer says nothing
 	}
 	return n, err
-}
-
-func atLeastRate(bytes int64) time.Duration {
-	return time.Duration(bytes) * (time.Second / leastRate)
 }
 
 // timedWriter is an answer that must be taken.
@@ -58,10 +54,21 @@ type timedWriter struct {
 	stall   time.Duration
 }
 
-// Write waits for the client for the stall time, and what the least rate needs.
-func (w *timedWriter) Write(p []byte) (int, error) {
-	w.control.SetWriteDeadline(time.Now().Add(w.stall + atLeastRate(int64(len(p)))))
-	return w.ResponseWriter.Write(p)
+// writePiece is what a client must take within the stall time, in bytes.
+const writePiece = 32 << 10
+
+// Write waits for the client for the stall time for every piece.
+func (w *timedWriter) Write(p []byte) (written int, err error) {
+	for err == nil {
+		var n int
+		w.control.SetWriteDeadline(time.Now().Add(w.stall))
+		n, err = w.ResponseWriter.Write(p[:min(writePiece, len(p))])
+		written, p = written+n, p[n:]
+		if len(p) == 0 {
+			break
+		}
+	}
+	return written, err
 }
 
 // Unwrap gives http.ResponseController the writer below.
