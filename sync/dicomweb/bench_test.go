@@ -49,6 +49,7 @@ func BenchmarkRetrieve(b *testing.B) {
 	}
 	b.ReportMetric(median(theirs).Seconds()/median(ours).Seconds(), "ofcurl")
 	b.ReportMetric(float64(size)/1e6/median(ours).Seconds(), "medianMB/s")
+	b.ReportMetric(float64(size)/1e6/median(theirs).Seconds(), "curlMB/s")
 }
 
 func median(times []time.Duration) time.Duration {

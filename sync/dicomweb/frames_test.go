@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"eris/dicom"
@@ -281,7 +282,7 @@ func TestBulkDataLiesWhereItSays(t *testing.T) {
 
 // ranged serves the frame of j as the only part of a multipart, with Range or
 // without, and counts the bytes it could send.
-func ranged(t *testing.T, stream []byte, knowsRange bool, sent *int64) string {
+func ranged(t *testing.T, stream []byte, knowsRange bool, sent *atomic.Int64) string {
 	return scripted(t, func(w http.ResponseWriter, r *http.Request) {
 		body := []byte("--0123\r\nContent-Type: image/jp2; transfer-syntax=1.2.840.10008.1.2.4.90\r\n\r\n" + string(stream) + "\r\n--0123--")
 		w.Header().Set("Content-Type", `multipart/related; type="image/jp2"; boundary=0123`)
@@ -295,7 +296,7 @@ func ranged(t *testing.T, stream []byte, knowsRange bool, sent *int64) string {
 		}
 		for len(body) > 0 {
 			n, err := w.Write(body[:min(64<<10, len(body))])
-			*sent += int64(n)
+			sent.Add(int64(n))
 			if body = body[n:]; err != nil {
 				return
 			}
@@ -313,7 +314,7 @@ func TestFirstLookNeedsFewBytes(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, knowsRange := range []bool{true, false} {
-			var sent int64
+			var sent atomic.Int64
 			c := client(t, dicomweb.Options{URL: ranged(t, stream, knowsRange, &sent)})
 			look, err := c.FirstLook(t.Context(), j.DataSet, 1, 128)
 			if err != nil {
@@ -323,10 +324,10 @@ func TestFirstLookNeedsFewBytes(t *testing.T) {
 				t.Errorf("%s: %d × %d, or other pixels than of the whole stream", name, look.Columns, look.Rows)
 			}
 			const most = 2*128*128 + 4096
-			if look.Bytes > most || knowsRange && sent > most+2048 || int64(len(stream)) < 4*most {
-				t.Errorf("%s: %d bytes read, %d sent of %d", name, look.Bytes, sent, len(stream))
+			if look.Bytes > most || knowsRange && sent.Load() > most+2048 || int64(len(stream)) < 4*most {
+				t.Errorf("%s: %d bytes read, %d sent of %d", name, look.Bytes, sent.Load(), len(stream))
 			}
-			t.Logf("%s, range %v: %d bytes read, %d sent of %d", name, knowsRange, look.Bytes, sent, len(stream))
+			t.Logf("%s, range %v: %d bytes read, %d sent of %d", name, knowsRange, look.Bytes, sent.Load(), len(stream))
 		}
 	}
 }
