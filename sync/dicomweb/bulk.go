@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/textproto"
 	"net/url"
+	"slices"
 	"strings"
 
 	"eris/dicom"
@@ -16,9 +17,9 @@ import (
 
 // Bounds of an object that is put together.
 const (
-	maxObject     = 1 << 30 // bytes in memory
-	maxReferences = 1000    // values that lie elsewhere
-	framesAtOnce  = 100     // in one request
+	maxObject     = 512 << 20 // bytes in memory
+	maxReferences = 1000      // values that lie elsewhere
+	framesAtOnce  = 100       // in one request
 )
 
 // rebuild is retrieve for archives that give no Part 10 objects: each object is
@@ -91,7 +92,7 @@ func (b *builder) file(ctx context.Context, raw json.RawMessage) (*dicom.File, e
 	if err := b.fill(ctx, d, given, 0); err != nil {
 		return nil, err
 	}
-	for e := range d.All() {
+	for _, e := range slices.Collect(d.All()) {
 		if e.Tag.Group() == 0x0002 { // static-wado tells the transfer syntax so
 			d.Remove(e.Tag)
 		}

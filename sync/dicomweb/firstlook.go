@@ -13,7 +13,7 @@ import (
 
 // Look is what the beginning of a frame shows.
 type Look struct {
-	*dicom.Frame       // smaller than the frame; Truncated when the beginning does not hold all of it
+	*dicom.Frame       // smaller than the frame; always Truncated where the stream goes on, so that nobody takes it for the whole
 	Bytes        int64 // of the codestream that were fetched
 }
 
@@ -60,6 +60,9 @@ func (c *Client) FirstLook(ctx context.Context, header *dicom.DataSet, number, s
 		return Look{}, c.fault(ErrPartial, nil)
 	}
 	frame, err := decodeLook(ctx, header, beginning.TransferSyntax, stream, reduce)
+	if ctx.Err() != nil {
+		return Look{}, context.Cause(ctx)
+	}
 	if err != nil {
 		return Look{}, c.fault(ErrGarbled, err)
 	}

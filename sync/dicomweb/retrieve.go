@@ -47,7 +47,7 @@ func pathTo(study, series, instance dicom.UID, more ...string) []string {
 
 func (c *Client) retrieve(ctx context.Context, path []string, each func(io.Reader) error) error {
 	resp, err := c.send(ctx, request{method: http.MethodGet, path: path, accept: partsOf})
-	if errors.Is(err, ErrUnsupported) {
+	if errors.Is(err, ErrUnsupported) && statusOf(err) != 0 {
 		if rebuilt := c.rebuild(ctx, path, each); statusOf(rebuilt) == 0 {
 			return rebuilt
 		}
