@@ -81,7 +81,7 @@ func healthLine(w *words.Words, health []desk.Health) (string, color.Color) {
 
 func (s *shell) showTransfers(ctx context.Context) {
 	jobs := s.desk.Transfer.Jobs()
-	unsent, unsentErr := s.desk.Store.CountUnsent(ctx)
+	unsent, unsentErr := s.desk.Unsent(ctx)
 	task.Do(func() {
 		s.work.Text = workLine(s.words, jobs)
 		s.work.Refresh()

@@ -46,7 +46,17 @@ type Study struct {
 	ReportText        string
 	Contrast          string // "none", "iv" or empty for not stated
 	Defect            bool   // marked as of insufficient quality
+	Withdrawn         Withdrawal
 }
+
+// Withdrawal says why nothing of a study counts any more; empty when it does.
+type Withdrawal string
+
+// Why a study does not count.
+const (
+	Rejected Withdrawal = "rejected" // by a rejection note over all its pictures (IHE RAD IOCM)
+	Deleted  Withdrawal = "deleted"  // in the archive it came from
+)
 
 // Series is one series of a study (PS3.3 C.7.3.1).
 type Series struct {

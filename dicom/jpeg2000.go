@@ -45,7 +45,7 @@ func (f *File) Reduced(ctx context.Context, i, side int) (*Frame, error) {
 	m, err := f.format()
 	decoder := decoders[f.TransferSyntax]
 	reduce := bits.Len(uint(max(m.rows, m.columns)/max(side, 1))) - 1
-	if err != nil || decoder == nil || !reducible[f.TransferSyntax] || reduce < 1 {
+	if err != nil || decoder == nil || !f.Reducible() || reduce < 1 {
 		return f.Frame(ctx, i)
 	}
 	b, err := f.EncodedFrame(i)
@@ -59,6 +59,9 @@ func (f *File) Reduced(ctx context.Context, i, side int) (*Frame, error) {
 	_, number, of := f.streamOf(f.pixelData(), i)
 	return m.frameOfStream(ctx, b, min(reduce, header.Levels), number, of)
 }
+
+// Reducible says that frames can be decoded smaller than they are, in less time.
+func (f *File) Reducible() bool { return reducible[f.TransferSyntax] }
 
 // reducible are the syntaxes whose frames can be decoded smaller than they are.
 var reducible = map[UID]bool{

@@ -70,6 +70,8 @@ const (
 	RetrieveURL              Tag = 0x00081190
 	FailedSOPSequence        Tag = 0x00081198
 	ReferencedSOPSequence    Tag = 0x00081199
+	ReferencedSeriesSequence Tag = 0x00081115
+	ReferencedFrameNumber    Tag = 0x00081160
 	FailureReason            Tag = 0x00081197
 	ReferencedSOPClassUID    Tag = 0x00081150
 	ReferencedSOPInstanceUID Tag = 0x00081155
@@ -135,6 +137,27 @@ const (
 	VOILUTFunction               Tag = 0x00281056
 
 	RequestedProcedureDescription Tag = 0x00321060
+
+	RelationshipType                          Tag = 0x0040A010
+	ValueType                                 Tag = 0x0040A040
+	ConceptNameCodeSequence                   Tag = 0x0040A043
+	ContinuityOfContent                       Tag = 0x0040A050
+	TextValue                                 Tag = 0x0040A160
+	ConceptCodeSequence                       Tag = 0x0040A168
+	CurrentRequestedProcedureEvidenceSequence Tag = 0x0040A375
+	MeasuredValueSequence                     Tag = 0x0040A300
+	NumericValue                              Tag = 0x0040A30A
+	MeasurementUnitsCodeSequence              Tag = 0x004008EA
+	GraphicData                               Tag = 0x00700022
+	GraphicType                               Tag = 0x00700023
+	CompletionFlag                            Tag = 0x0040A491
+	VerificationFlag                          Tag = 0x0040A493
+	ReferencedUID                             Tag = 0x0040A124
+	PredecessorDocumentsSequence              Tag = 0x0040A360
+	ContentTemplateSequence                   Tag = 0x0040A504
+	ContentSequence                           Tag = 0x0040A730
+	MappingResource                           Tag = 0x00080105
+	TemplateIdentifier                        Tag = 0x0040DB00
 
 	SharedFunctionalGroupsSequence   Tag = 0x52009229
 	PerFrameFunctionalGroupsSequence Tag = 0x52009230

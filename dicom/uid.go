@@ -78,5 +78,7 @@ const (
 	DigitalXRayForPresentation   UID = "1.2.840.10008.5.1.4.1.1.1.1"
 	SecondaryCaptureStorage      UID = "1.2.840.10008.5.1.4.1.1.7"
 	BasicTextSRStorage           UID = "1.2.840.10008.5.1.4.1.1.88.11"
+	ComprehensiveSRStorage       UID = "1.2.840.10008.5.1.4.1.1.88.33"
+	KeyObjectSelectionStorage    UID = "1.2.840.10008.5.1.4.1.1.88.59"
 	MediaStorageDirectoryStorage UID = "1.2.840.10008.1.3.10"
 )

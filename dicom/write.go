@@ -8,11 +8,6 @@ import (
 	"math"
 )
 
-// Who wrote the file (PS3.7 D.3.3.2); a UID derived from the program's name.
-const implementationVersion = "ERIS_1"
-
-var implementationClass = DeriveUID("eris", "implementation class")
-
 // Write writes f as a Part 10 file in its transfer syntax: little endian
 // explicit or implicit, or encapsulated with the fragments as they are. Big
 // endian, deflated and GE's own are written as explicit VR little endian.
@@ -55,8 +50,8 @@ func (f *File) metaFor(syntax UID) []byte {
 	}
 	meta.SetUID(TransferSyntaxUID, syntax)
 	if !meta.Has(ImplementationClassUID) {
-		meta.SetUID(ImplementationClassUID, implementationClass)
-		meta.SetString(ImplementationVersionName, implementationVersion)
+		meta.SetUID(ImplementationClassUID, OwnImplementationClass)
+		meta.SetString(ImplementationVersionName, OwnImplementationVersion)
 	}
 	meta.Remove(FileMetaInformationGroupLength)
 	rest := meta.encode(nil, coding{explicit: true})

@@ -50,7 +50,7 @@ func insertRows(tx *sql.Tx, files []*stagedFile, now int64) error {
 			return err
 		}
 	}
-	return nil
+	return insertWithdrawn(tx, files, studies)
 }
 
 // batchStudy gathers what a batch adds to one study.
@@ -150,7 +150,8 @@ func upsertStudy(tx *sql.Tx, s clinic.Study, now int64) (id int64, err error) {
 			series_descriptions = iif(series_descriptions = '[]', excluded.series_descriptions, series_descriptions),
 			report = iif(report = 'none', excluded.report, report),
 			report_text = iif(report_text = '', excluded.report_text, report_text),
-			source = iif(source = '', excluded.source, source)
+			source = iif(source = '', excluded.source, source),
+			withdrawn = iif(withdrawn = 'deleted', '', withdrawn)
 		RETURNING id`,
 		s.StudyInstanceUID, s.Patient.PatientID, s.Patient.IssuerOfPatientID, s.Patient.PatientName.String(),
 		s.Patient.PatientBirthDate.Raw, s.Patient.PatientSex, s.StudyDate.Raw, sort, s.StudyTime.Raw, s.AccessionNumber,
@@ -173,15 +174,15 @@ func insertWords(tx *sql.Tx, id int64, s clinic.Study) error {
 	return nil
 }
 
-// correctStudy follows the archive a study without files is known from: when
-// that moves the study to the right patient, a check must find it there.
+// correctStudy follows the archive a study came from: when that moves the study
+// to the right patient, a check must find it there, whatever the files say.
 func correctStudy(tx *sql.Tx, id int64, s clinic.Study) error {
 	if s.Patient.PatientID == "" || s.Patient.PatientName.String() == "" {
 		return nil // an archive that says nothing corrects nothing
 	}
 	result, err := tx.Exec(`UPDATE study SET patient_id = ?, issuer_of_patient_id = ?, patient_name = ?, patient_birth_date = ?,
 		patient_sex = ?, study_date = ?, sort_date = ?, study_time = ?, accession_number = ?
-		WHERE id = ? AND source = ? AND number_of_instances = 0
+		WHERE id = ? AND source = ?
 		AND (patient_id, patient_name, sort_date) <> (?, ?, ?)`,
 		s.Patient.PatientID, s.Patient.IssuerOfPatientID, s.Patient.PatientName.String(), s.Patient.PatientBirthDate.Raw,
 		s.Patient.PatientSex, s.StudyDate.Raw, s.StudyDate.DICOM(), s.StudyTime.Raw, s.AccessionNumber,

@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
+	"os"
 	"path/filepath"
 
 	"eris/clinic"
@@ -37,14 +39,18 @@ const selectInstance = `SELECT study_instance_uid, series_instance_uid, sop_inst
 	instance_number, number_of_frames, rows, columns, place, file_bytes, sha256, path
 	FROM instance JOIN series ON series.id = series_id JOIN study ON study.id = study_id`
 
-// Instances lists the instances of a series that are here, by InstanceNumber.
+// shown leaves out what a rejection note took back.
+const shown = `sop_instance_uid NOT IN (SELECT sop_instance_uid FROM withdrawn)`
+
+// Instances lists the instances of a series that are here and to be shown, by
+// InstanceNumber.
 func (s *Store) Instances(ctx context.Context, study, series dicom.UID) ([]clinic.Instance, error) {
-	return s.instances(ctx, ` WHERE study_instance_uid = ? AND series_instance_uid = ? ORDER BY instance_number, sop_instance_uid`, study, series)
+	return s.instances(ctx, ` WHERE study_instance_uid = ? AND series_instance_uid = ? AND `+shown+` ORDER BY instance_number, sop_instance_uid`, study, series)
 }
 
-// StudyInstances lists every instance of a study that is here.
+// StudyInstances lists every instance of a study that is here and to be shown.
 func (s *Store) StudyInstances(ctx context.Context, study dicom.UID) ([]clinic.Instance, error) {
-	return s.instances(ctx, ` WHERE study_instance_uid = ? ORDER BY series_number, instance_number, sop_instance_uid`, study)
+	return s.instances(ctx, ` WHERE study_instance_uid = ? AND `+shown+` ORDER BY series_number, instance_number, sop_instance_uid`, study)
 }
 
 func (s *Store) instances(ctx context.Context, where string, args ...any) ([]clinic.Instance, error) {
@@ -108,6 +114,15 @@ func (s *Store) Open(ctx context.Context, uid dicom.UID) (*dicom.File, error) {
 		return nil, err
 	}
 	return dicom.Open(path)
+}
+
+// Reader reads an instance's file as it was received; the caller closes it.
+func (s *Store) Reader(ctx context.Context, uid dicom.UID) (io.ReadCloser, error) {
+	path, err := s.Path(ctx, uid)
+	if err != nil {
+		return nil, err
+	}
+	return os.Open(path)
 }
 
 // Missing returns those of the given instances that are not here, in their order.

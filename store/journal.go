@@ -11,6 +11,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"time"
 
@@ -175,8 +176,30 @@ func (s *Store) Decisions(ctx context.Context, accessionNumber string) ([]Entry,
 	return s.entries(ctx, `kind = 'decision' AND json_extract(body, '$.AccessionNumber') = ?`, accessionNumber)
 }
 
-// Unsent lists the entries that no archive has yet.
-func (s *Store) Unsent(ctx context.Context) ([]Entry, error) { return s.entries(ctx, `sent = 0`) }
+// Unsent lists the entries of some kinds that no archive has yet.
+func (s *Store) Unsent(ctx context.Context, kinds ...string) ([]Entry, error) {
+	where, args := unsentOf(kinds)
+	return s.entries(ctx, where, args...)
+}
+
+func unsentOf(kinds []string) (where string, args []any) {
+	for _, k := range kinds {
+		args = append(args, k)
+	}
+	return `sent = 0 AND kind IN (?` + strings.Repeat(`,?`, max(len(kinds)-1, 0)) + `)`, args
+}
+
+// Entry is one entry. Errors: ErrNotFound.
+func (s *Store) Entry(ctx context.Context, id string) (Entry, error) {
+	list, err := s.entries(ctx, `id = ?`, id)
+	if err == nil && len(list) == 0 {
+		err = fmt.Errorf("journal entry: %w", ErrNotFound)
+	}
+	if err != nil {
+		return Entry{}, err
+	}
+	return list[0], nil
+}
 
 func (s *Store) entries(ctx context.Context, where string, args ...any) ([]Entry, error) {
 	rows, err := s.read.QueryContext(ctx, `SELECT id, kind, study_instance_uid, made, body, sent FROM journal WHERE `+where+` ORDER BY made, rowid`, args...)
@@ -198,9 +221,10 @@ func (s *Store) entries(ctx context.Context, where string, args ...any) ([]Entry
 	return list, rows.Err()
 }
 
-// CountUnsent says how many entries no archive has yet.
-func (s *Store) CountUnsent(ctx context.Context) (n int, err error) {
-	if err = s.read.QueryRowContext(ctx, `SELECT count(*) FROM journal WHERE sent = 0`).Scan(&n); err != nil {
+// CountUnsent says how many entries of some kinds no archive has yet.
+func (s *Store) CountUnsent(ctx context.Context, kinds ...string) (n int, err error) {
+	where, args := unsentOf(kinds)
+	if err = s.read.QueryRowContext(ctx, `SELECT count(*) FROM journal WHERE `+where, args...).Scan(&n); err != nil {
 		return 0, fmt.Errorf("journal: %w", err)
 	}
 	return n, nil

@@ -105,7 +105,9 @@ func (s *Store) carryStudies(ctx context.Context) error {
 	return s.update(ctx, func(tx *sql.Tx) error {
 		for _, query := range []string{
 			`UPDATE study SET expected_instances = max(study.expected_instances, o.expected_instances),
-				source = iif(study.source = '', o.source, study.source), used = o.used
+				source = iif(study.source = '', o.source, study.source), used = o.used, withdrawn = iif(o.withdrawn = 'deleted', o.withdrawn, study.withdrawn),
+				(patient_id, issuer_of_patient_id, patient_name, patient_birth_date, patient_sex) =
+				(o.patient_id, o.issuer_of_patient_id, o.patient_name, o.patient_birth_date, o.patient_sex)
 				FROM old.study AS o WHERE o.study_instance_uid = study.study_instance_uid`,
 			`INSERT OR IGNORE INTO study (` + said + `) SELECT ` + said + ` FROM old.study`,
 			`INSERT OR IGNORE INTO study_word (word, study_id, sort_date) SELECT w.word, study.id, w.sort_date

@@ -14,6 +14,9 @@ type row struct {
 	study    clinic.Study
 	series   clinic.Series
 	instance clinic.Instance
+	// What a rejection note takes back, and why.
+	withdraws    []dicom.UID
+	withdrawnFor string
 }
 
 // readRow takes the index row from a file's header. Absent UIDs make ok false:
@@ -22,6 +25,7 @@ func readRow(f *dicom.File) (r row, ok bool) {
 	r.study = studyOf(f.DataSet)
 	r.series = seriesOf(f.DataSet)
 	r.instance = instanceOf(f)
+	r.withdrawnFor, r.withdraws = withdrawnBy(f.DataSet)
 	if text, status := reportOf(f.DataSet); text != "" {
 		r.study.ReportText, r.study.Report = text, status
 	}
@@ -125,10 +129,16 @@ var structuredReports = map[dicom.UID]bool{
 	"1.2.840.10008.5.1.4.1.1.88.33": true,
 }
 
+// measurementReport is the title of a list of measurements (PS3.16 TID 1500),
+// which reports nothing in words.
+const measurementReport = "126000"
+
 // reportOf is the text of a structured report; final when it is complete and
 // verified (PS3.3 C.17.2).
 func reportOf(d *dicom.DataSet) (text string, status clinic.ReportStatus) {
-	if !structuredReports[d.UID(dicom.SOPClassUID)] {
+	titles := d.Items(conceptName)
+	measured := len(titles) > 0 && titles[0].String(dicom.CodeValue) == measurementReport
+	if measured || !structuredReports[d.UID(dicom.SOPClassUID)] {
 		return "", clinic.ReportNone
 	}
 	status = clinic.ReportPreliminary

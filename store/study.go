@@ -28,7 +28,7 @@ type StudyFilter struct {
 const selectStudy = `SELECT study_instance_uid, patient_id, issuer_of_patient_id, patient_name, patient_birth_date,
 	patient_sex, study_date, study_time, accession_number, study_description, modalities, body_parts, series_descriptions,
 	laterality, institution_name, referring_physician, number_of_series, number_of_instances, expected_instances, source,
-	contrast, report, report_text, defect FROM study`
+	contrast, report, report_text, defect, withdrawn FROM study`
 
 // Studies lists studies, newest first.
 func (s *Store) Studies(ctx context.Context, f StudyFilter) ([]clinic.Study, error) {
@@ -146,7 +146,7 @@ func scanStudy(r scanner) (s clinic.Study, err error) {
 	err = r.Scan(&s.StudyInstanceUID, &s.Patient.PatientID, &s.Patient.IssuerOfPatientID, &name, &birth,
 		&s.Patient.PatientSex, &date, &clock, &s.AccessionNumber, &s.StudyDescription, &modalities, &parts, &descriptions,
 		&s.Laterality, &s.InstitutionName, &physician, &s.NumberOfSeries, &s.NumberOfInstances, &s.ExpectedInstances,
-		&s.Source, &s.Contrast, &s.Report, &s.ReportText, &s.Defect)
+		&s.Source, &s.Contrast, &s.Report, &s.ReportText, &s.Defect, &s.Withdrawn)
 	if errors.Is(err, sql.ErrNoRows) {
 		return s, ErrNotFound
 	}

@@ -31,11 +31,12 @@ type slot struct {
 type cache struct {
 	loader Loader
 	budget int64
-	ready  func() // called without locks when a frame on the screen was decoded
+	ready  func() // called without locks when a frame on the screen, or a first look at it, was decoded
 
 	mu       sync.Mutex
 	wake     *sync.Cond
 	slots    map[frameKey]*slot
+	looks    map[frameKey]*decoded // first looks at large frames being decoded
 	wanted   []frameKey
 	rank     map[frameKey]int
 	urgent   int
@@ -55,7 +56,7 @@ type openFile struct {
 }
 
 func newCache(ctx context.Context, l Loader, budget int64, workers int, ready func()) *cache {
-	c := &cache{loader: l, budget: budget, ready: ready, slots: map[frameKey]*slot{}, flying: map[frameKey]bool{}}
+	c := &cache{loader: l, budget: budget, ready: ready, slots: map[frameKey]*slot{}, looks: map[frameKey]*decoded{}, flying: map[frameKey]bool{}}
 	c.wake = sync.NewCond(&c.mu)
 	for range workers {
 		c.finished.Go(func() { c.work(ctx) })
@@ -83,6 +84,13 @@ func (c *cache) get(k frameKey) (*decoded, error) {
 	c.clock++
 	s.used = c.clock
 	return s.frame, s.err
+}
+
+// look is the first look at a frame that is being decoded, if there is one.
+func (c *cache) look(k frameKey) *decoded {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.looks[k]
 }
 
 // want says what to decode next, most wanted first; the first urgent frames
@@ -157,7 +165,7 @@ func (c *cache) load(ctx context.Context, k frameKey) (*decoded, error) {
 	last := c.opened
 	c.mu.Unlock()
 	if last != nil && last.uid == k.uid {
-		return decode(ctx, last.file, k.frame)
+		return c.decode(ctx, last.file, k)
 	}
 	f, err := c.loader.Open(ctx, k.uid)
 	if err != nil {
@@ -168,7 +176,36 @@ func (c *cache) load(ctx context.Context, k frameKey) (*decoded, error) {
 		c.opened = &openFile{k.uid, f}
 		c.mu.Unlock()
 	}
+	return c.decode(ctx, f, k)
+}
+
+// A large frame is one with more pixels than largeFrame; its first look has
+// at least lookSide on the longer side, which takes a small part of the time.
+const (
+	largeFrame = 2 << 20
+	lookSide   = 512
+)
+
+// decode makes a frame. Of a large one that the screen waits for, and whose
+// compression allows it, there is a first look before.
+func (c *cache) decode(ctx context.Context, f *dicom.File, k frameKey) (*decoded, error) {
+	if c.waitedFor(k) && f.Reducible() && f.IntOr(dicom.Rows, 0)*f.IntOr(dicom.Columns, 0) > largeFrame {
+		if d, err := decodeTo(ctx, f, k.frame, lookSide); err == nil {
+			c.mu.Lock()
+			c.looks[k] = d
+			c.mu.Unlock()
+			c.ready()
+		}
+	}
 	return decode(ctx, f, k.frame)
+}
+
+// waitedFor says that the frame is on the screen.
+func (c *cache) waitedFor(k frameKey) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	r, wanted := c.rank[k]
+	return wanted && r < c.urgent
 }
 
 // keep stores a result and reports whether the screen waits for it.
@@ -176,6 +213,7 @@ func (c *cache) keep(k frameKey, d *decoded, err error) (urgent bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	delete(c.flying, k)
+	delete(c.looks, k)
 	c.clock++
 	c.slots[k] = &slot{frame: d, err: err, used: c.clock}
 	if d != nil {

@@ -94,10 +94,9 @@ func TestAStillOfAnotherSizeKeepsTheShape(t *testing.T) {
 	}
 }
 
-// A thumbnail of a big JPEG 2000 frame is decoded small, and still has its
-// overlay in place.
-func TestAThumbnailNeedsNoDetail(t *testing.T) {
-	const n = 512
+// ramp is n by n pixels, as JPEG 2000 and plain, with an overlay over the upper half.
+func ramp(t *testing.T, n int) (packed, plain *dicom.File) {
+	t.Helper()
 	m := codec.NewImage(n, n, 1, 16, false)
 	for i := range m.Pix16 {
 		m.Pix16[i] = uint16(i%n/2 + i/n/4)
@@ -106,18 +105,27 @@ func TestAThumbnailNeedsNoDetail(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	plain := square(n, 0)
-	plain.SetPixelData(words(m.Pix16...))
-	numbersOf(plain.DataSet, dicom.NewTag(0x6000, overlayRows), n/2)
-	numbersOf(plain.DataSet, dicom.NewTag(0x6000, overlayColumns), n)
-	plain.Put(dicom.Element{Tag: dicom.NewTag(0x6000, overlayData), VR: "OW", Raw: bytes.Repeat([]byte{0xFF}, n*n/16)})
-	packed := &dicom.File{DataSet: plain.DataSet, TransferSyntax: dicom.JPEG2000Lossless}
+	packed, plain = square(n, 0), square(n, 0)
+	for _, f := range []*dicom.File{packed, plain} {
+		numbersOf(f.DataSet, dicom.NewTag(0x6000, overlayRows), uint16(n/2))
+		numbersOf(f.DataSet, dicom.NewTag(0x6000, overlayColumns), uint16(n))
+		f.Put(dicom.Element{Tag: dicom.NewTag(0x6000, overlayData), VR: "OW", Raw: bytes.Repeat([]byte{0xFF}, n*n/16)})
+	}
+	packed.TransferSyntax = dicom.JPEG2000Lossless
 	packed.SetEncodedFrames(stream)
+	plain.SetPixelData(words(m.Pix16...))
+	return packed, plain
+}
+
+// A thumbnail of a big JPEG 2000 frame is decoded small, and still has its
+// overlay in place.
+func TestAThumbnailNeedsNoDetail(t *testing.T) {
+	const n = 512
+	packed, plain := ramp(t, n)
 	small, err := decodeTo(t.Context(), packed, 0, 100)
 	if err != nil || small.img.Columns != n/4 {
 		t.Fatalf("decoded to %d columns: %v", small.img.Columns, err)
 	}
-	plain.SetPixelData(words(m.Pix16...))
 	want, err := Thumbnail(t.Context(), plain, 0, 100)
 	if err != nil {
 		t.Fatal(err)
@@ -131,6 +139,38 @@ func TestAThumbnailNeedsNoDetail(t *testing.T) {
 			if d := int(got.RGBAAt(x, y).R) - int(want.RGBAAt(x, y).R); d < -12 || d > 12 {
 				t.Fatalf("at (%d,%d): %d, want %d", x, y, got.RGBAAt(x, y).R, want.RGBAAt(x, y).R)
 			}
+		}
+	}
+}
+
+// Of a big JPEG 2000 frame there is a picture before all of it is decoded: the
+// same picture, coarser, that measures nothing.
+func TestABigFrameIsSketchedFirst(t *testing.T) {
+	const n = 1500
+	file, _ := ramp(t, n)
+	var s *Session
+	var first *image.RGBA
+	size, told, begin := image.Pt(300, 300), make(chan struct{}, 8), make(chan struct{})
+	s = New(Params{Loader: oneFile{file}, Viewports: 1, Workers: 1, Changed: func() {
+		<-begin
+		if first == nil && s.Viewport(0).Status == Loading {
+			first = s.Picture(0, size)
+		}
+		told <- struct{}{}
+	}})
+	defer s.Close(t.Context())
+	s.Show(0, Stack{Frames: []Frame{{SOPInstanceUID: "2.25.1", Rows: n, Columns: n}}}, NoRole)
+	close(begin)
+	for s.Viewport(0).Status == Loading {
+		<-told
+	}
+	last := s.Picture(0, size)
+	if first == nil {
+		t.Fatal("nothing was to be seen before the whole frame")
+	}
+	for _, at := range []image.Point{{40, 40}, {8, 155}, {12, 160}, {250, 200}} {
+		if d := int(first.RGBAAt(at.X, at.Y).R) - int(last.RGBAAt(at.X, at.Y).R); d < -12 || d > 12 {
+			t.Errorf("at %v: %v first, then %v", at, first.RGBAAt(at.X, at.Y), last.RGBAAt(at.X, at.Y))
 		}
 	}
 }

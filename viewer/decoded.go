@@ -112,6 +112,16 @@ func (d *decoded) recipe(v lut.VOI, invert bool, display *lut.Display) lut.Recip
 	return lut.Recipe{VOI: v, Inverted: d.img.Meaning.Monochrome1 != invert, Display: display}
 }
 
+// draw draws the frame at once, with nothing kept for the next picture.
+func (d *decoded) draw(dst *image.RGBA, view geom.Affine, recipe lut.Recipe, graphics bool) {
+	var s render.Samples
+	var t render.Table
+	s.Resample(d.img, view, dst.Rect.Size())
+	t.Fill(d.img, recipe)
+	render.Paint(dst, &s, &t)
+	d.cover(dst, d.covered(s.Inside, view), view, graphics, recipe.Display)
+}
+
 // covered is what the shutter hides of the picture in inside.
 func (d *decoded) covered(inside image.Rectangle, view geom.Affine) []render.Run {
 	return render.Covered(inside, d.shutter.apertures, d.whole.Then(view))

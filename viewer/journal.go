@@ -33,6 +33,7 @@ type Entry struct {
 	FrameOfReferenceUID dicom.UID    `json:"frame_of_reference,omitempty"`
 	Points              []geom.Point `json:"points"`
 	Deleted             bool         `json:"deleted,omitempty"`
+	Partial             bool         `json:"partial,omitempty"` // made while only a part of the study was here
 	Time                time.Time    `json:"time"`
 }
 

@@ -58,7 +58,11 @@ func (s *Session) Picture(i int, size image.Point) *image.RGBA {
 		s.overlay(v, d).Draw(dst)
 		return dst
 	}
-	draw.Draw(dst, dst.Rect, image.Black, image.Point{}, draw.Src)
+	if d := v.look(); d != nil {
+		v.sketch(dst, d)
+	} else {
+		draw.Draw(dst, dst.Rect, image.Black, image.Point{}, draw.Src)
+	}
 	o := s.frameOverlay(v)
 	o.Message = s.message(v)
 	o.Draw(dst)
@@ -89,6 +93,18 @@ func (v *viewport) paint(dst *image.RGBA, d *decoded) {
 	}
 	render.Paint(dst, &e.samples, &e.table)
 	d.cover(dst, e.covered, p.view, v.session.overlays == AllOverlays, e.dyed.display)
+}
+
+// sketch draws the first look at a frame where the frame itself will be.
+func (v *viewport) sketch(dst *image.RGBA, d *decoded) {
+	voi, state := d.own(v.state.Choice), v.state
+	if v.state.Window.Width > 0 {
+		voi = lut.VOI{Window: v.state.Window, Function: voi.Function}
+	}
+	state.Pan.Column *= d.whole.XX
+	state.Pan.Row *= d.whole.YY
+	recipe := d.recipe(voi, v.state.Invert, v.session.params.Display())
+	d.draw(dst, state.View(d.shown(), v.size), recipe, v.session.overlays == AllOverlays)
 }
 
 // message says in one sentence why there is no picture.

@@ -57,12 +57,7 @@ func (d *decoded) still(opts Still) *image.RGBA {
 	size = image.Pt(min(size.X, largestStill), min(size.Y, largestStill))
 	view := present.State{Zoom: 1}.View(shape, size)
 	dst := image.NewRGBA(image.Rectangle{Max: size})
-	var s render.Samples
-	var t render.Table
-	s.Resample(d.img, view, size)
-	t.Fill(d.img, d.recipe(voi, false, nil))
-	render.Paint(dst, &s, &t)
-	d.cover(dst, d.covered(s.Inside, view), view, true, nil)
+	d.draw(dst, view, d.recipe(voi, false, nil), true)
 	if opts.Overlay {
 		render.Overlay{Edges: d.edges(view), Bar: d.bar(view, size)}.Draw(dst)
 	}

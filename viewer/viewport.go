@@ -59,6 +59,12 @@ func (v *viewport) frame() *decoded {
 	return d
 }
 
+// look is the first look at the frame shown, while there is only that.
+func (v *viewport) look() *decoded {
+	k, _ := v.key()
+	return v.session.cache.look(k)
+}
+
 func (v *viewport) status() (Status, error) {
 	k, ok := v.key()
 	if !ok {

@@ -157,6 +157,8 @@ func why(w *words.Words, r priorRow) string {
 
 func imagesWord(s clinic.Study) string {
 	switch {
+	case s.Withdrawn != "":
+		return "withdrawn: " + string(s.Withdrawn)
 	case s.Completeness == clinic.Complete:
 		return "here"
 	case s.Completeness == clinic.Partial:

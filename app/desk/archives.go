@@ -12,6 +12,7 @@ import (
 	"github.com/zalando/go-keyring"
 
 	"eris/clinic"
+	"eris/dicom"
 	"eris/store"
 	"eris/sync/dicomweb"
 	"eris/sync/node"
@@ -30,8 +31,14 @@ type ArchiveOptions struct {
 type Archive struct {
 	Name string
 	ArchiveOptions
-	client *dicomweb.Client
+	client client
 	bad    error // why there is no client: it is shown, and the others go on
+}
+
+// client talks to an archive, over whatever protocol it speaks.
+type client interface {
+	receiver
+	Studies(ctx context.Context, q node.Query) ([]clinic.Study, error)
 }
 
 // keyringService is the name under which secrets lie in the system's keyring.
@@ -95,7 +102,7 @@ func (d *Desk) ReloadArchives(ctx context.Context) error {
 	return nil
 }
 
-func (d *Desk) client(name string, o ArchiveOptions) (*dicomweb.Client, error) {
+func (d *Desk) client(name string, o ArchiveOptions) (client, error) {
 	options := dicomweb.Options{Name: name, URL: o.URL, CAFile: o.CAFile}
 	secret, err := d.Secret(name)
 	if err != nil && o.Username != "" {
@@ -223,7 +230,11 @@ func (d *Desk) Ask(ctx context.Context, patientID string) {
 		return
 	}
 	answered := d.each(ctx, func(ctx context.Context, a Archive) error {
-		if _, err := d.keep(ctx, a, node.Query{PatientID: patientID}); err != nil {
+		known, err := d.keep(ctx, a, node.Query{PatientID: patientID})
+		if err == nil {
+			err = d.withdrawGone(ctx, a, patientID, known)
+		}
+		if err != nil {
 			return err
 		}
 		return d.Store.NoteAsked(ctx, a.Name, patientID)
@@ -241,14 +252,14 @@ func (d *Desk) Find(ctx context.Context, text string) (found int, err error) {
 	d.each(ctx, func(ctx context.Context, a Archive) error {
 		var failure error
 		for _, q := range queries(text) {
-			n, err := d.keep(ctx, a, q)
+			known, err := d.keep(ctx, a, q)
 			if failure = err; err != nil {
 				break
 			}
 			mu.Lock()
-			found += n
+			found += len(known)
 			mu.Unlock()
-			if n > 0 {
+			if len(known) > 0 {
 				break
 			}
 		}
@@ -265,15 +276,43 @@ func queries(text string) []node.Query {
 	return []node.Query{{PatientID: text}, {AccessionNumber: text}, {PatientName: text + "*"}}
 }
 
-func (d *Desk) keep(ctx context.Context, a Archive, q node.Query) (int, error) {
+// withdrawGone compares what an archive knows of a patient with what was known
+// to come from it: a study that is not there any more was deleted, or given to
+// another patient or study. Each is asked for by itself before that is believed.
+func (d *Desk) withdrawGone(ctx context.Context, a Archive, patientID string, known []clinic.Study) error {
+	there := map[dicom.UID]bool{}
+	for _, s := range known {
+		there[s.StudyInstanceUID] = true
+	}
+	here, err := d.Store.Studies(ctx, store.StudyFilter{PatientID: patientID, Limit: mostPriors})
+	if err != nil {
+		return err
+	}
+	for _, s := range here {
+		if s.Source != a.Name || there[s.StudyInstanceUID] {
+			continue
+		}
+		found, err := d.keep(ctx, a, node.Query{StudyInstanceUID: s.StudyInstanceUID})
+		if err == nil && len(found) == 0 && s.Withdrawn != clinic.Deleted {
+			err = d.Store.Withdraw(ctx, s.StudyInstanceUID)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// keep asks an archive and notes what it answers.
+func (d *Desk) keep(ctx context.Context, a Archive, q node.Query) ([]clinic.Study, error) {
 	studies, err := a.client.Studies(ctx, q)
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
 	for i := range studies {
 		studies[i].Source = a.Name
 	}
-	return len(studies), d.Store.SaveStudies(ctx, studies)
+	return studies, d.Store.SaveStudies(ctx, studies)
 }
 
 // Fetch puts a study in line, before what nobody looks at. It does so even when

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"os"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -22,8 +23,9 @@ import (
 type Params struct {
 	Store *store.Store
 
-	Now func() time.Time // time.Now when nil
-	Log *slog.Logger     // slog.Default when nil
+	Now     func() time.Time // time.Now when nil
+	Station string           // this workstation's name in documents; the host's when empty
+	Log     *slog.Logger     // slog.Default when nil
 	// Secret finds the password or token of an archive; the system's keyring when nil.
 	Secret func(archive string) (string, error)
 }
@@ -59,6 +61,9 @@ func Open(ctx context.Context, p Params) (*Desk, error) {
 	if p.Secret == nil {
 		p.Secret = keyringSecret
 	}
+	if p.Station == "" {
+		p.Station, _ = os.Hostname() // a document without one is still a document
+	}
 	d := &Desk{Params: p, failed: map[string]error{}, places: map[dicom.UID][]viewer.Stack{}}
 	var err error
 	if d.Rules, err = priors.Load(assets.Rules()); err != nil {
@@ -77,7 +82,7 @@ func Open(ctx context.Context, p Params) (*Desk, error) {
 		return nil, err
 	}
 	d.Transfer, err = transfer.New(ctx, transfer.Params{
-		Queue: p.Store, Cache: Origin{p.Store}, Archive: d.transferArchive, Now: p.Now, Log: p.Log,
+		Queue: p.Store, Cache: Origin{p.Store}, Archive: d.transferArchive, Send: d.send, Now: p.Now, Log: p.Log,
 	})
 	if err != nil {
 		return nil, err
@@ -93,6 +98,7 @@ func Open(ctx context.Context, p Params) (*Desk, error) {
 		}
 	})
 	d.work.Go(func() { d.keepQuota(running) })
+	d.work.Go(func() { d.keepOutbox(running) })
 	return d, nil
 }
 

@@ -27,8 +27,12 @@ func (d *Desk) RecordMeasurement(ctx context.Context, e viewer.Entry) error {
 	return journal{d.Store}.Record(ctx, e)
 }
 
-// Record writes one edit; when it returns without error it is on the disk.
+// Record writes one edit; when it returns without error it is on the disk. It
+// says when only a part of the study was here: more pictures may say otherwise.
 func (j journal) Record(ctx context.Context, e viewer.Entry) error {
+	if s, err := j.store.Study(ctx, e.StudyInstanceUID); err == nil {
+		e.Partial = s.Completeness == clinic.Partial
+	}
 	body, err := json.Marshal(e)
 	if err != nil {
 		return fmt.Errorf("measurement %s: %w", e.ID, err)

@@ -51,7 +51,7 @@ var kinds = []struct {
 	{node.ErrGarbled, "The archive answered something that is no DICOMweb. Check its address."},
 	{node.ErrStalled, "The archive stopped in the middle. It is tried again."},
 	{node.ErrPartial, "The archive stopped in the middle. It is tried again."},
-	{node.ErrConflict, "In the archive this has changed by now. Look at it again."},
+	{node.ErrConflict, "The archive does not take this as it is. Nothing is lost: choose what to do."},
 	{node.ErrUnsupported, "The archive does not offer this."},
 	{dicom.ErrNotDICOM, "This is not a DICOM file."},
 	{dicom.ErrLimit, "This file asks for more memory than an image can need; it is damaged or hostile."},

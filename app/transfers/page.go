@@ -35,6 +35,8 @@ type Page struct {
 	retry   *fynewidget.Button
 	cancel  *fynewidget.Button
 	first   *fynewidget.Button
+	adopt   *fynewidget.Button
+	keep    *fynewidget.Button
 	content fyne.CanvasObject
 	unwatch func()
 }
@@ -58,7 +60,9 @@ func New(ctx context.Context, d *desk.Desk, w *words.Words, shell route.Shell) *
 	p.first = fynewidget.NewButton(w.L("First"), func() { p.act(p.promote) })
 	p.retry = fynewidget.NewButton(w.L("Try again"), func() { p.act(p.desk.Transfer.Retry) })
 	p.cancel = fynewidget.NewButton(w.L("Cancel"), func() { p.act(p.desk.Transfer.Cancel) })
-	buttons := container.NewHBox(p.first, p.retry, p.cancel)
+	p.adopt = fynewidget.NewButton(w.L("Send under the archive's patient"), func() { p.settle(desk.AsArchive) })
+	p.keep = fynewidget.NewButton(w.L("Keep here only"), func() { p.settle(desk.KeepHere) })
+	buttons := container.NewHBox(p.adopt, p.keep, p.first, p.retry, p.cancel)
 	p.content = container.NewBorder(container.NewPadded(container.NewBorder(nil, nil, nil, buttons, p.summary)),
 		container.NewPadded(p.detail), nil, nil, p.table)
 	p.enable(row{})
@@ -72,11 +76,19 @@ func columns(w *words.Words) []widget.Column[row] {
 		{Label: w.L("Exam"), Width: 0.4, Text: func(r row) string { return r.study.StudyDescription }},
 		{Label: w.L("Date"), Width: 100, Text: func(r row) string { return w.Date(r.study.StudyDate) }},
 		{Label: w.L("Why"), Width: 0.2, Text: func(r row) string { return w.L(r.Reason) }},
-		{Label: w.L("From"), Width: 0.15, Text: func(r row) string { return r.Node }},
+		{Label: w.L("From, to"), Width: 0.15, Text: where},
 		{Label: w.L("Images"), Width: 100, Text: func(r row) string { return fmt.Sprintf("%d / %d", r.Done, r.Total) }},
 		{Label: w.L("Size"), Width: 90, Text: func(r row) string { return w.Bytes(r.Bytes) }},
 		{Label: w.L("Rate, time left"), Width: 150, Text: func(r row) string { return pace(w, r.Job) }},
 	}
+}
+
+// where is the archive that something comes from, or goes to.
+func where(r row) string {
+	if r.Kind == transfer.SendEntry {
+		return "→ " + r.Node
+	}
+	return r.Node
 }
 
 func state(w *words.Words, j transfer.Job) string { return w.L("transfer: " + string(j.State)) }
@@ -195,6 +207,14 @@ func (p *Page) enable(r row) {
 		}
 	}
 	open := r.State == transfer.Waiting || r.State == transfer.Running || r.State == transfer.Offline
+	refused := r.Kind == transfer.SendEntry && r.State == transfer.Failed
+	for _, b := range []*fynewidget.Button{p.adopt, p.keep} { // rare, and then in sight
+		if refused {
+			b.Show()
+		} else {
+			b.Hide()
+		}
+	}
 	set(p.first, r.State == transfer.Waiting)
 	set(p.cancel, open)
 	set(p.retry, r.State == transfer.Failed || r.State == transfer.Canceled || r.State == transfer.Offline)
@@ -202,6 +222,13 @@ func (p *Page) enable(r row) {
 
 func (p *Page) promote(ctx context.Context, id string) error {
 	return p.desk.Transfer.Promote(ctx, id, transfer.Now)
+}
+
+// settle carries out what was decided about a document that was not taken.
+func (p *Page) settle(choice string) {
+	if r, ok := p.table.Selected(); ok {
+		p.act(func(ctx context.Context, _ string) error { return p.desk.Settle(ctx, r.Job, choice) })
+	}
 }
 
 func (p *Page) act(do func(ctx context.Context, id string) error) {

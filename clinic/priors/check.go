@@ -81,6 +81,8 @@ func circumstance(wanted anatomy.Exam, p Prior, reason string) (Block, string) {
 		return ByUnknown, "reason.future"
 	case eventAfter(wanted.Events, p.AgeDays):
 		return ByEvent, "reason.event"
+	case p.Study.Withdrawn != "":
+		return ByWithdrawal, "reason.withdrawn"
 	case p.Study.Defect:
 		return ByQuality, "reason.quality"
 	case !imagesOpen(p.Study) && p.Study.Report != clinic.ReportFinal:

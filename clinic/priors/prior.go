@@ -18,16 +18,17 @@ type Block string
 
 // The blocks.
 const (
-	ByModality  Block = "modality"  // does not replace the ordered one
-	ByContrast  Block = "contrast"  // a phase asked for is missing
-	ByPartial   Block = "partial"   // only a part of what is asked
-	ByTechnique Block = "technique" // tracer, dose, slice, sequence
-	ByView      Block = "view"
-	BySide      Block = "side"
-	ByEvent     Block = "event"
-	ByQuality   Block = "quality"
-	ByAccess    Block = "access"
-	ByUnknown   Block = "unknown" // a side or a date is not recorded
+	ByModality   Block = "modality"  // does not replace the ordered one
+	ByContrast   Block = "contrast"  // a phase asked for is missing
+	ByPartial    Block = "partial"   // only a part of what is asked
+	ByTechnique  Block = "technique" // tracer, dose, slice, sequence
+	ByView       Block = "view"
+	BySide       Block = "side"
+	ByEvent      Block = "event"
+	ByQuality    Block = "quality"
+	ByAccess     Block = "access"
+	ByWithdrawal Block = "withdrawn" // rejected, or deleted in its archive
+	ByUnknown    Block = "unknown"   // a side or a date is not recorded
 )
 
 // Role is why a prior stands at the head of the list.

@@ -19,7 +19,10 @@ import (
 // a state in which this can be done.
 var ErrUnknownJob = errors.New("no such job")
 
-var errCanceled = errors.New("the job was canceled")
+var (
+	errCanceled = errors.New("the job was canceled")
+	errYield    = errors.New("a more urgent job needs the link")
+)
 
 // Engine works on the jobs of a queue. Its methods may be called from many
 // goroutines, before, during and after Run.
@@ -44,6 +47,7 @@ type Engine struct {
 type entry struct {
 	Job
 	cancel context.CancelCauseFunc // while it runs
+	gives  bool                    // it was stopped so that a more urgent one has the link
 	pauses backoff.BackOff
 	meter  meter
 }
@@ -51,6 +55,7 @@ type entry struct {
 // nodeState is what the engine knows of a node.
 type nodeState struct {
 	running int
+	link    link
 	offline bool
 	probing bool
 	next    time.Time // of the next probe
@@ -155,7 +160,8 @@ func (e *Engine) admit(j Job) (_ Job, fresh bool) {
 func (e *Engine) node(name string) *nodeState {
 	n := e.nodes[name]
 	if n == nil {
-		n = &nodeState{pauses: e.newPauses(), limiter: newLimiter(e.Limit(name))}
+		limit := e.Limit(name)
+		n = &nodeState{pauses: e.newPauses(), limiter: newLimiter(limit), link: link{limit: limit}}
 		e.nodes[name] = n
 	}
 	return n

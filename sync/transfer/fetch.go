@@ -1,11 +1,11 @@
 package transfer
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
-	"maps"
 	"slices"
 	"sync"
 
@@ -26,6 +26,7 @@ type fetch struct {
 	job     Job // as it was when the attempt began
 	archive Archive
 	counted int // instances of the study by the archive's own count
+	thin    bool
 
 	mu      sync.Mutex // guards what follows, and the maps of the wanted
 	bad     int        // objects that came and could not be kept
@@ -35,10 +36,12 @@ type fetch struct {
 
 // wanted is one series with what there is of it and what is missing here.
 type wanted struct {
-	series  dicom.UID
-	total   int
-	missing map[dicom.UID]bool // nil: nothing is here, and which there are was not asked
-	came    map[dicom.UID]bool // in this attempt, when missing is nil
+	series   dicom.UID
+	modality string
+	total    int
+	missing  map[dicom.UID]bool // nil: nothing is here, and which there are was not asked
+	order    []dicom.UID        // the missing as they were listed, from the middle outwards
+	came     map[dicom.UID]bool // in this attempt, when missing is nil
 }
 
 // whole says that the series is fetched with one request.
@@ -98,10 +101,12 @@ func (f *fetch) recount(ctx context.Context, list []*wanted) error {
 // archive does not count: lists take an archive long, and nobody needs one to
 // fetch all.
 func (f *fetch) plan(ctx context.Context) ([]*wanted, error) {
+	begin := f.engine.Now()
 	study, err := f.archive.Study(ctx, f.job.StudyInstanceUID)
 	if err != nil {
 		return nil, err
 	}
+	f.thin = f.engine.answered(f.job.Node, f.engine.Now().Sub(begin))
 	series, err := f.series(ctx)
 	if err != nil {
 		return nil, err
@@ -118,6 +123,7 @@ func (f *fetch) plan(ctx context.Context) ([]*wanted, error) {
 		} else if list[i], err = f.compare(ctx, s.SeriesInstanceUID); err != nil {
 			return nil, err
 		}
+		list[i].modality = s.Modality
 		series[i].ExpectedInstances = list[i].total
 		sum += list[i].total
 	}
@@ -160,6 +166,7 @@ func (f *fetch) compare(ctx context.Context, series dicom.UID) (*wanted, error) 
 	if err != nil {
 		return nil, err
 	}
+	slices.SortStableFunc(list, func(a, b clinic.Instance) int { return cmp.Compare(a.InstanceNumber, b.InstanceNumber) })
 	all := make([]dicom.UID, len(list))
 	for i, instance := range list {
 		all[i] = instance.SOPInstanceUID
@@ -169,15 +176,50 @@ func (f *fetch) compare(ctx context.Context, series dicom.UID) (*wanted, error) 
 	for _, uid := range missing {
 		w.missing[uid] = true
 	}
+	for _, uid := range fromTheMiddle(all) {
+		if w.missing[uid] {
+			w.order = append(w.order, uid)
+		}
+	}
 	return w, err
 }
 
-// bring fetches what is missing. Objects are stored beside the receiving, so
-// that the line does not wait for the disk.
+// fromTheMiddle orders a list as a stack is looked at: it opens in the middle.
+func fromTheMiddle(list []dicom.UID) []dicom.UID {
+	out := make([]dicom.UID, 0, len(list))
+	for up, down := len(list)/2, len(list)/2-1; len(out) < len(list); up, down = up+1, down-1 {
+		if up < len(list) {
+			out = append(out, list[up])
+		}
+		if down >= 0 {
+			out = append(out, list[down])
+		}
+	}
+	return out
+}
+
+// bring fetches what is missing.
 func (f *fetch) bring(ctx context.Context, list []*wanted) error {
+	began, had := f.engine.Now(), f.fetched()
+	defer func() { f.engine.measured(f.job.Node, f.fetched()-had, f.engine.Now().Sub(began)) }()
+	if f.thin {
+		return f.bringThin(ctx, list)
+	}
+	return f.stage(ctx, func(s *stage) error { return s.rest(list) })
+}
+
+// stage is a part of a fetch: its objects are stored beside the receiving, so
+// that the line does not wait for the disk, and are here when it ends.
+type stage struct {
+	*fetch
+	ctx     context.Context
+	writers *errgroup.Group
+}
+
+func (f *fetch) stage(ctx context.Context, ask func(*stage) error) error {
 	writers, inner := errgroup.WithContext(ctx)
 	writers.SetLimit(f.engine.Writers)
-	err := f.ask(inner, list, writers)
+	err := ask(&stage{f, inner, writers})
 	// The writers' own failure is the cause of what the receiving then says.
 	if failed := writers.Wait(); failed != nil {
 		return failed
@@ -185,17 +227,17 @@ func (f *fetch) bring(ctx context.Context, list []*wanted) error {
 	return err
 }
 
-// ask requests each series: whole when nothing of it is here, else by instance.
-func (f *fetch) ask(ctx context.Context, list []*wanted, writers *errgroup.Group) error {
+// rest requests what is missing of each series: whole when nothing of it is
+// here, else by instance.
+func (s *stage) rest(list []*wanted) error {
 	for _, w := range list {
-		in := &intake{fetch: f, wanted: w, ctx: ctx, writers: writers}
 		var err error
 		switch {
 		case w.lacks() == 0:
 		case w.whole():
-			err = f.archive.Retrieve(ctx, f.job.StudyInstanceUID, w.series, in.take)
+			err = s.archive.Retrieve(s.ctx, s.job.StudyInstanceUID, w.series, s.intake(w))
 		default:
-			err = f.askSingly(ctx, w, in.take)
+			err = s.singly(w, w.order)
 		}
 		if err != nil {
 			return err
@@ -204,23 +246,38 @@ func (f *fetch) ask(ctx context.Context, list []*wanted, writers *errgroup.Group
 	return nil
 }
 
-func (f *fetch) askSingly(ctx context.Context, w *wanted, take func(io.Reader) error) error {
-	group, ctx := errgroup.WithContext(ctx)
+// singly requests instances of a series one by one. An archive that does not
+// have one of them may well have the others.
+func (s *stage) singly(w *wanted, instances []dicom.UID) error {
+	group, ctx := errgroup.WithContext(s.ctx)
 	group.SetLimit(singles)
-	for _, uid := range slices.Sorted(maps.Keys(w.missing)) { // a copy: the writers take out what has come
+	for _, uid := range instances {
 		if ctx.Err() != nil {
 			break
 		}
+		if s.came(w, uid) { // an earlier stage brought it
+			continue
+		}
 		group.Go(func() error {
-			err := f.archive.RetrieveInstance(ctx, f.job.StudyInstanceUID, w.series, uid, take)
-			if errors.Is(err, node.ErrNotFound) { // the others may well be there
-				f.note(func() { f.lacking = err })
+			err := s.archive.RetrieveInstance(ctx, s.job.StudyInstanceUID, w.series, uid, s.intake(w))
+			if errors.Is(err, node.ErrNotFound) {
+				s.note(func() { s.lacking = err })
 				return nil
 			}
 			return err
 		})
 	}
 	return group.Wait()
+}
+
+// came says that an instance is here already.
+func (s *stage) came(w *wanted, uid dicom.UID) (here bool) {
+	s.note(func() { here = w.missing != nil && !w.missing[uid] || w.came[uid] })
+	return here
+}
+
+func (s *stage) intake(w *wanted) func(io.Reader) error {
+	return (&intake{fetch: s.fetch, wanted: w, ctx: s.ctx, writers: s.writers}).take
 }
 
 // verdict says whether all came that was promised. The writers have ended.
@@ -278,6 +335,13 @@ func (f *fetch) kept(w *wanted, uid dicom.UID) {
 	f.entry.meter.add(e.Now(), 1, 0)
 	e.mu.Unlock()
 	e.tell(false)
+}
+
+// fetched is how many bytes the job has fetched.
+func (f *fetch) fetched() int64 {
+	f.engine.mu.Lock()
+	defer f.engine.mu.Unlock()
+	return f.entry.Bytes
 }
 
 // received counts bytes as they come in.

@@ -62,6 +62,10 @@ type Params struct {
 	// Limit is how many bytes per second a node may send; 0, or nil, is no limit.
 	Limit func(node string) int64
 
+	// ThinAnswer is how long the first question to a node takes over a link that
+	// is called thin until its pace is known; 0 is 250 ms.
+	ThinAnswer time.Duration
+
 	Attempts   int           // tries without progress before a job fails; 0 is 6
 	FirstPause time.Duration // before the second try; 0 is 1 s. Pauses grow
 	LongPause  time.Duration // the longest pause; 0 is 1 minute
@@ -78,6 +82,7 @@ func (p Params) withDefaults() Params {
 	p.FirstPause = cmp.Or(p.FirstPause, time.Second)
 	p.LongPause = cmp.Or(p.LongPause, time.Minute)
 	p.Keep = cmp.Or(p.Keep, 7*24*time.Hour)
+	p.ThinAnswer = cmp.Or(p.ThinAnswer, 250*time.Millisecond)
 	if p.Limit == nil {
 		p.Limit = func(string) int64 { return 0 }
 	}

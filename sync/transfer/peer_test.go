@@ -42,6 +42,7 @@ func openCache(t testing.TB) cache {
 type object struct {
 	study, series, instance dicom.UID
 	bytes                   []byte
+	modality                string
 }
 
 // ct makes the objects of one study of a synthetic patient: so many slices in
@@ -58,7 +59,7 @@ func ct(t testing.TB, number, matrix int, slices ...int) []object {
 			if err := f.Write(&b); err != nil {
 				t.Fatal(err)
 			}
-			list = append(list, object{f.UID(dicom.StudyInstanceUID), f.UID(dicom.SeriesInstanceUID), f.UID(dicom.SOPInstanceUID), b.Bytes()})
+			list = append(list, object{f.UID(dicom.StudyInstanceUID), f.UID(dicom.SeriesInstanceUID), f.UID(dicom.SOPInstanceUID), b.Bytes(), "CT"})
 		}
 	}
 	return list
@@ -111,7 +112,7 @@ func (a *archive) Study(ctx context.Context, uid dicom.UID) (clinic.Study, error
 func (a *archive) Series(ctx context.Context, study dicom.UID) ([]clinic.Series, error) {
 	var list []clinic.Series
 	for _, o := range a.objects {
-		s := clinic.Series{StudyInstanceUID: study, SeriesInstanceUID: o.series, ExpectedInstances: a.counts[o.series]}
+		s := clinic.Series{StudyInstanceUID: study, SeriesInstanceUID: o.series, Modality: o.modality, ExpectedInstances: a.counts[o.series]}
 		if o.study == study && !slices.Contains(list, s) {
 			list = append(list, s)
 		}
@@ -128,7 +129,7 @@ func (a *archive) Instances(ctx context.Context, study, series dicom.UID) ([]cli
 	var list []clinic.Instance
 	for _, o := range a.objects {
 		if o.study == study && o.series == series {
-			list = append(list, clinic.Instance{SOPInstanceUID: o.instance})
+			list = append(list, clinic.Instance{SOPInstanceUID: o.instance, InstanceNumber: len(list) + 1})
 		}
 	}
 	return list, nil
@@ -185,7 +186,7 @@ type bench struct {
 // engine makes an engine that does not run yet.
 func engine(t testing.TB, c cache, archives map[string]*archive, change ...func(*transfer.Params)) *bench {
 	t.Helper()
-	p := transfer.Params{Queue: c, Cache: c, FirstPause: time.Millisecond, LongPause: 5 * time.Millisecond, Log: slog.New(slog.DiscardHandler),
+	p := transfer.Params{Queue: c, Cache: c, FirstPause: time.Millisecond, LongPause: 5 * time.Millisecond, ThinAnswer: time.Hour, Log: slog.New(slog.DiscardHandler),
 		Archive: func(name string) (transfer.Archive, error) {
 			if a := archives[name]; a != nil {
 				return a, nil

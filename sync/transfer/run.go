@@ -1,6 +1,7 @@
 package transfer
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -64,11 +65,50 @@ func (e *Engine) dispatch(ctx context.Context, workers *errgroup.Group) time.Dur
 	}
 	slices.SortFunc(ready, func(a, b *entry) int { return before(a.Job, b.Job) })
 	for _, j := range ready {
-		if n := e.node(j.Node); n.running < e.slots(j.Job) {
+		if n := e.node(j.Node); n.running < e.slots(j.Job) && e.mayHave(j) {
 			e.start(ctx, workers, j, n)
 		}
 	}
 	return pause
+}
+
+// mayHave says that a job may use its node's link now. A thin link belongs to
+// what somebody looks at: less urgent work there stops, keeps what it has, and
+// waits. The caller holds mu.
+func (e *Engine) mayHave(j *entry) bool {
+	if j.Kind == SendEntry && !e.itsTurn(j) {
+		return false
+	}
+	if !e.node(j.Node).link.thin() {
+		return true
+	}
+	for _, other := range e.jobs {
+		if other.cancel == nil || other.Node != j.Node || other.State != Running {
+			continue
+		}
+		if j.Priority == Now && other.Priority < Now {
+			other.gives = true
+			other.cancel(errYield)
+		}
+		if other.Priority == Now && j.Priority < Now {
+			return false
+		}
+	}
+	return true
+}
+
+// itsTurn says that what was made of the same study before has left: an archive
+// sees it in the order in which it was made. Something that the archive did not
+// take holds up what follows until a person has decided. The caller holds mu.
+func (e *Engine) itsTurn(j *entry) bool {
+	for _, other := range e.jobs {
+		earlier := cmp.Or(other.Created.Compare(j.Created), cmp.Compare(other.ID, j.ID)) < 0
+		same := other.Kind == SendEntry && other.Node == j.Node && other.StudyInstanceUID == j.StudyInstanceUID
+		if same && earlier && (!other.State.Finished() || other.State == Failed) {
+			return false
+		}
+	}
+	return true
 }
 
 // slots is how many jobs may run on a node for j to start beside them: what
@@ -83,7 +123,7 @@ func (e *Engine) slots(j Job) int {
 // start runs a job. The caller holds mu.
 func (e *Engine) start(ctx context.Context, workers *errgroup.Group, j *entry, n *nodeState) {
 	own, cancel := context.WithCancelCause(ctx)
-	j.State, j.cancel, j.meter = Running, cancel, meter{}
+	j.State, j.cancel, j.gives, j.meter = Running, cancel, false, meter{}
 	n.running++
 	job := j.Job
 	workers.Go(func() error {
@@ -159,10 +199,11 @@ func (e *Engine) judge(ctx context.Context, j *entry, n *nodeState, err error) {
 	j.Error, j.ErrorKind = "", ""
 	if err == nil {
 		j.State, j.Finished = Done, now
+		j.Done = max(j.Done, j.Total) // a document counts when it is there
 		return
 	}
-	if ctx.Err() != nil { // the engine stops, the job is not to blame
-		j.State = Waiting
+	if ctx.Err() != nil || j.gives { // the engine stops or another is more urgent: the job is not to blame
+		j.State, j.gives = Waiting, false
 		return
 	}
 	j.Error = err.Error()

@@ -10,7 +10,7 @@ import (
 )
 
 // multi is what a main or a tile header says of the array-based multiple
-// component transformation (15444-2 A.3.7 to A.3.9, annex J).
+// component transformation (15444-2 annex J).
 type multi struct {
 	used    bool // SGcod says so
 	stated  bool // CBD was there
@@ -21,7 +21,7 @@ type multi struct {
 	own     bool                 // the maps are of this header alone
 }
 
-// Array types of Imct (15444-2 Table A.20).
+// Array types of Imct (15444-2).
 const (
 	arrayDependency = iota
 	arrayDecorrelation
@@ -74,7 +74,7 @@ func (m *multi) check() error {
 	return nil
 }
 
-// applyMCT takes an array (15444-2 A.3.7).
+// applyMCT takes an array (15444-2).
 func (m *multi) applyMCT(r *reader) error {
 	z, i, y := r.u16(), r.u16(), r.u16()
 	if z != 0 || y != 0 {
@@ -90,7 +90,7 @@ func (m *multi) applyMCT(r *reader) error {
 }
 
 // elements are the numbers of an array: of 16 or 32 bits, or floating point of
-// 32 or 64 (15444-2 Table A.20). They are read up to the end of the segment.
+// 32 or 64 (15444-2). They are read up to the end of the segment.
 func elements(r *reader, kind int) []float64 {
 	size := []int{2, 4, 4, 8}[kind]
 	var out []float64
@@ -112,7 +112,7 @@ func elements(r *reader, kind int) []float64 {
 	return out
 }
 
-// applyMCC takes the component collections of a stage (15444-2 A.3.8).
+// applyMCC takes the component collections of a stage (15444-2).
 func (m *multi) applyMCC(r *reader) error {
 	z, index, y, n := r.u16(), r.u8(), r.u16(), r.u16()
 	if z != 0 || y != 0 {
@@ -166,7 +166,7 @@ func parseComponents(r *reader) ([]int, error) {
 	return list, nil
 }
 
-// applyMCO takes the order of the stages (15444-2 A.3.9).
+// applyMCO takes the order of the stages (15444-2).
 func (m *multi) applyMCO(r *reader) error {
 	n := r.u8()
 	if n > maxStages {

@@ -105,7 +105,7 @@ func (m *multi) collect(c *collection, in []samples) ([]samples, error) {
 	return multiply(inputs, array, offsets), nil
 }
 
-// elements is how many elements the array has (15444-2 J.2): reversible ones
+// elements is how many elements the array has (15444-2): reversible ones
 // hold divisors besides.
 func (c *collection) elements() int {
 	n, m := len(c.in), len(c.out)
@@ -144,7 +144,7 @@ func pass(in []samples, offsets []float64) ([]samples, error) {
 }
 
 // multiply is the irreversible decorrelation: a matrix with a row for each
-// output, and the offsets (15444-2 J.2.1).
+// output, and the offsets (15444-2).
 func multiply(in []samples, matrix, offsets []float64) []samples {
 	source := make([]samples, len(in))
 	for i := range in {
@@ -170,7 +170,7 @@ func accumulate(dst, src []float32, factor float32) {
 }
 
 // dependReal is the irreversible dependency transform: each output is its
-// input, its offset, and a sum of the outputs before it (15444-2 J.2.2).
+// input, its offset, and a sum of the outputs before it (15444-2).
 func dependReal(in []samples, triangle, offsets []float64) []samples {
 	out := make([]samples, len(in))
 	for m := range in {
@@ -208,7 +208,7 @@ func depend(in []samples, triangle, offsets []float64) ([]samples, error) {
 // for each of N+1 columns of the array. A column changes one component by a
 // rounded sum of the others, from the last component to the first and then
 // the last again; in its own row stands the divisor. That of the last column
-// may be below 0, which turns the sign (15444-2 J.2.1).
+// may be below 0, which turns the sign (15444-2).
 func lift(in []samples, array, offsets []float64) ([]samples, error) {
 	n := len(in)
 	out := make([]samples, n)

@@ -19,7 +19,7 @@ var extensions = map[int]string{
 	0xFF79: "an arbitrary wavelet (ATK)",
 }
 
-// Multiple component transformations of SGcod (15444-2 A.2.3).
+// Multiple component transformations of SGcod (15444-2).
 const (
 	mctNone    = 0
 	mctPart1   = 1

@@ -1,0 +1,420 @@
+package desk
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"slices"
+	"strings"
+	"time"
+
+	"eris/clinic"
+	"eris/clinic/evidence"
+	"eris/dicom"
+	"eris/store"
+	"eris/sync/node"
+	"eris/sync/transfer"
+)
+
+// outboxSetting is the name of the setting that keeps documents here.
+const outboxSetting = "outbox"
+
+// OutboxOptions are a site's choice about what leaves the workstation.
+type OutboxOptions struct {
+	Keep bool `json:"keep"` // nothing is sent: measurements stay on this workstation
+}
+
+// quiet is how long nobody must have measured on a study before its report is
+// made: a reading is one document, not one a stroke.
+const quiet = 2 * time.Minute
+
+// collectEvery is how often the outbox is looked through.
+const collectEvery = 30 * time.Second
+
+// sentDocument is a document of the journal with its instance.
+type sentDocument struct {
+	entry    store.Entry
+	word     document
+	instance clinic.Instance
+}
+
+// keepOutbox puts in line what people made, until ctx ends.
+func (d *Desk) keepOutbox(ctx context.Context) {
+	for {
+		if err := d.Collect(ctx, quiet); err != nil && ctx.Err() == nil {
+			d.Log.Warn("what was made here could not be put in line", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(collectEvery):
+		}
+	}
+}
+
+// Collect makes documents of measurements and decisions that no archive has and
+// that are older than rest, and puts them in line for the archive that has the
+// study. Work on studies that no archive has stays here.
+func (d *Desk) Collect(ctx context.Context, rest time.Duration) error {
+	var options OutboxOptions
+	if err := d.Store.Setting(ctx, outboxSetting, &options); err != nil || options.Keep {
+		return err
+	}
+	unsent, err := d.Store.Unsent(ctx, measurementKind, decisionKind)
+	if err != nil {
+		return err
+	}
+	var errs []error
+	for study, entries := range byStudy(unsent, measurementKind) {
+		if d.Now().Sub(entries[len(entries)-1].Made) >= rest {
+			errs = append(errs, d.collectMeasurements(ctx, study, entries))
+		}
+	}
+	for _, e := range unsent {
+		if e.Kind == decisionKind {
+			errs = append(errs, d.collectDecision(ctx, e))
+		}
+	}
+	return errors.Join(append(errs, d.enqueueDocuments(ctx))...)
+}
+
+func byStudy(entries []store.Entry, kind string) map[dicom.UID][]store.Entry {
+	studies := map[dicom.UID][]store.Entry{}
+	for _, e := range entries {
+		if e.Kind == kind {
+			studies[e.StudyInstanceUID] = append(studies[e.StudyInstanceUID], e)
+		}
+	}
+	return studies
+}
+
+// collectMeasurements makes the report of a study, unless one that brings the
+// newest entries is on its way.
+func (d *Desk) collectMeasurements(ctx context.Context, uid dicom.UID, unsent []store.Entry) error {
+	study, err := d.Store.Study(ctx, uid)
+	if errors.Is(err, store.ErrNotFound) || err == nil && study.Source == "" {
+		return nil
+	}
+	documents, docErr := d.documents(ctx, uid, "measurements")
+	all, allErr := d.Store.Entries(ctx, measurementKind, uid)
+	if err := errors.Join(err, docErr, allErr); err != nil {
+		return err
+	}
+	var former *sentDocument
+	if n := len(documents); n > 0 {
+		former = &documents[n-1]
+		if slices.Contains(former.word.Covers, all[len(all)-1].ID) {
+			return nil
+		}
+	}
+	f, ok, err := d.measurementReport(ctx, study, all, former)
+	if err != nil {
+		return fmt.Errorf("measurements of study %s: %w", uid, err)
+	}
+	var covers []string
+	for _, e := range unsent {
+		covers = append(covers, e.ID)
+	}
+	if !ok { // made and taken back before anybody heard of it
+		return d.markSent(ctx, covers...)
+	}
+	return d.keepDocument(ctx, f, document{Node: study.Source, What: "measurements", Covers: covers}, all[len(all)-1].Made)
+}
+
+// documents are those of a study that were made here, in their order.
+func (d *Desk) documents(ctx context.Context, study dicom.UID, what string) (list []sentDocument, err error) {
+	entries, err := d.Store.Entries(ctx, documentKind, study)
+	if err != nil {
+		return nil, err
+	}
+	for _, e := range entries {
+		s, err := readDocument(e)
+		if err != nil {
+			return nil, err
+		}
+		if s.word.What == what {
+			list = append(list, s)
+		}
+	}
+	return list, nil
+}
+
+func readDocument(e store.Entry) (sentDocument, error) {
+	s := sentDocument{entry: e}
+	if err := json.Unmarshal(e.Body, &s.word); err != nil {
+		return s, fmt.Errorf("document %s: %w", e.ID, err)
+	}
+	s.instance = clinic.Instance{StudyInstanceUID: e.StudyInstanceUID, SOPInstanceUID: s.word.SOPInstanceUID, SOPClassUID: s.word.SOPClassUID,
+		SeriesInstanceUID: documentsSeries(e.StudyInstanceUID, s.word.What)}
+	return s, nil
+}
+
+// enqueueDocuments puts every document that is not yet in its archive in line.
+// A job that failed is a matter for a person and is not begun anew.
+func (d *Desk) enqueueDocuments(ctx context.Context) error {
+	unsent, err := d.Store.Unsent(ctx, documentKind)
+	if err != nil {
+		return err
+	}
+	known := map[string]bool{}
+	for _, j := range d.Transfer.Jobs() {
+		known[j.EntryID] = known[j.EntryID] || j.Kind == transfer.SendEntry && j.State != transfer.Done
+	}
+	for _, e := range unsent {
+		if known[e.ID] {
+			continue
+		}
+		s, err := readDocument(e)
+		if err != nil {
+			return err
+		}
+		_, err = d.Transfer.Enqueue(ctx, transfer.Job{Kind: transfer.SendEntry, Node: s.word.Node, EntryID: e.ID,
+			StudyInstanceUID: e.StudyInstanceUID, Priority: transfer.Soon, Reason: s.word.What, Total: 1})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Unsent says how much of what people made on pictures no archive has yet.
+func (d *Desk) Unsent(ctx context.Context) (int, error) {
+	return d.Store.CountUnsent(ctx, measurementKind, documentKind)
+}
+
+func (d *Desk) markSent(ctx context.Context, entries ...string) error {
+	for _, id := range entries {
+		if err := d.Store.MarkSent(ctx, id); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// receiver is an archive that takes objects.
+type receiver interface {
+	transfer.Archive
+	Store(ctx context.Context, objects iter.Seq2[io.Reader, error]) (node.Stored, error)
+}
+
+// committer is an archive that promises to keep objects (PS3.4 J).
+type committer interface {
+	Commit(ctx context.Context, objects []node.Reference) error
+}
+
+// send brings a document to an archive. It is "in the archive" only when that
+// has promised to keep it, or shows it. A document that is there already, from
+// an attempt whose end nobody saw, is not sent again.
+func (d *Desk) send(ctx context.Context, name, id string) error {
+	s, err := d.documentEntry(ctx, id)
+	if err != nil {
+		return err
+	}
+	a, err := d.archive(name)
+	if err = errors.Join(err, a.bad); err != nil {
+		return err
+	}
+	there, err := holds(ctx, a.client, s.instance)
+	if err != nil {
+		return err
+	}
+	if !there {
+		if err := d.fits(ctx, a, s); err != nil {
+			return err
+		}
+		if err := d.store(ctx, a, s); err != nil {
+			return err
+		}
+		if err := confirm(ctx, a, s.instance); err != nil {
+			return err
+		}
+	}
+	return d.markSent(ctx, append(s.word.Covers, id)...)
+}
+
+func (d *Desk) documentEntry(ctx context.Context, id string) (sentDocument, error) {
+	e, err := d.Store.Entry(ctx, id)
+	if err != nil {
+		return sentDocument{}, err
+	}
+	return readDocument(e)
+}
+
+// holds asks whether an archive has an instance.
+func holds(ctx context.Context, a receiver, i clinic.Instance) (bool, error) {
+	list, err := a.Instances(ctx, i.StudyInstanceUID, i.SeriesInstanceUID)
+	if errors.Is(err, node.ErrNotFound) {
+		return false, nil
+	}
+	return slices.ContainsFunc(list, func(other clinic.Instance) bool { return other.SOPInstanceUID == i.SOPInstanceUID }), err
+}
+
+// fits asks whether the archive still knows the study, and as the same
+// person's: a document that names another patient would lie there.
+func (d *Desk) fits(ctx context.Context, a Archive, s sentDocument) error {
+	there, err := a.client.Study(ctx, s.instance.StudyInstanceUID)
+	if errors.Is(err, node.ErrNotFound) {
+		return &node.Error{Node: a.Name, Kind: node.ErrConflict, Cause: errStudyGone}
+	}
+	if err != nil {
+		return err
+	}
+	f, err := d.Store.Open(ctx, s.instance.SOPInstanceUID)
+	if err != nil {
+		return err
+	}
+	if p := patientOf(f.DataSet); p.PatientID != there.Patient.PatientID || !SamePerson(p, there.Patient) {
+		return &node.Error{Node: a.Name, Kind: node.ErrConflict, Cause: errOtherPatient}
+	}
+	return nil
+}
+
+var (
+	errStudyGone    = errors.New("the study is not there any more")
+	errOtherPatient = errors.New("the study belongs to another patient there")
+)
+
+func patientOf(d *dicom.DataSet) clinic.Patient { return node.Study(d, "").Patient }
+
+// store sends the file of a document.
+func (d *Desk) store(ctx context.Context, a Archive, s sentDocument) error {
+	file, err := d.Store.Reader(ctx, s.instance.SOPInstanceUID)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	stored, err := a.client.Store(ctx, func(yield func(io.Reader, error) bool) { yield(file, nil) })
+	if err != nil {
+		return err
+	}
+	for _, failed := range stored.Failed {
+		// 0xA7xx: it has no room just now (PS3.7 C.5.24, PS3.4 B.2.3).
+		kind := node.ErrConflict
+		if failed.Reason>>8 == 0xA7 {
+			kind = node.ErrServer
+		}
+		return &node.Error{Node: a.Name, Kind: kind, Cause: fmt.Errorf("it refused the document with code %04X", failed.Reason)}
+	}
+	return nil
+}
+
+// confirm makes sure that the archive has what it said it took: by storage
+// commitment where it does that, else by asking for it.
+func confirm(ctx context.Context, a Archive, i clinic.Instance) error {
+	if c, ok := a.client.(committer); ok {
+		err := c.Commit(ctx, []node.Reference{{SOPClassUID: i.SOPClassUID, SOPInstanceUID: i.SOPInstanceUID}})
+		if !errors.Is(err, node.ErrUnsupported) {
+			return err
+		}
+	}
+	there, err := holds(ctx, a.client, i)
+	if err == nil && !there {
+		return &node.Error{Node: a.Name, Kind: node.ErrPartial, Cause: errors.New("it said that it took the document and does not show it")}
+	}
+	return err
+}
+
+// collectDecision makes a key object selection of the decision to use a prior:
+// whoever opens the prior sees which order it answered. Other decisions are no
+// matter of images.
+func (d *Desk) collectDecision(ctx context.Context, e store.Entry) error {
+	var made clinic.Decision
+	if err := json.Unmarshal(e.Body, &made); err != nil {
+		return fmt.Errorf("decision %s: %w", e.ID, err)
+	}
+	if made.Choice != clinic.UsePrior || made.StudyInstanceUID == "" {
+		return nil
+	}
+	study, err := d.Store.Study(ctx, made.StudyInstanceUID)
+	if errors.Is(err, store.ErrNotFound) || err == nil && (study.Source == "" || study.NumberOfInstances == 0) {
+		return nil // it names pictures when they are here
+	}
+	documents, docErr := d.documents(ctx, made.StudyInstanceUID, "decision")
+	pictures, picErr := d.oneOfEachSeries(ctx, made.StudyInstanceUID)
+	if err := errors.Join(err, docErr, picErr); err != nil {
+		return err
+	}
+	if slices.ContainsFunc(documents, func(s sentDocument) bool { return slices.Contains(s.word.Covers, e.ID) }) || len(pictures) == 0 {
+		return nil
+	}
+	ko := evidence.KeyObject{Title: evidence.ForReferringProvider, References: pictures,
+		Description: strings.TrimSpace(made.AccessionNumber + ": " + made.Verdict + " " + made.Note)}
+	f := ko.File(evidence.Header{Study: study, SOPInstanceUID: dicom.DeriveUID("decision", e.ID), StationName: d.Station, Made: made.Made,
+		SeriesInstanceUID: documentsSeries(study.StudyInstanceUID, "decision"), SeriesNumber: decisionsSeries, Language: "ru"})
+	return d.keepDocument(ctx, f, document{Node: study.Source, What: "decision", Covers: []string{e.ID}}, made.Made)
+}
+
+// oneOfEachSeries are the pictures that stand for a study.
+func (d *Desk) oneOfEachSeries(ctx context.Context, study dicom.UID) (list []clinic.Instance, err error) {
+	all, err := d.Store.StudyInstances(ctx, study)
+	for _, i := range all {
+		if i.Rows > 0 && !slices.ContainsFunc(list, func(o clinic.Instance) bool { return o.SeriesInstanceUID == i.SeriesInstanceUID }) {
+			list = append(list, i)
+		}
+	}
+	return list, err
+}
+
+// Ways out of a document that its archive did not take.
+const (
+	SendAgain = "send again"
+	KeepHere  = "keep here"
+	AsArchive = "send under the archive's patient"
+)
+
+// Settle does what a person decided about a document that its archive did not
+// take. Nothing vanishes: a document that is kept here stays in the study.
+func (d *Desk) Settle(ctx context.Context, j transfer.Job, choice string) error {
+	s, err := d.documentEntry(ctx, j.EntryID)
+	if err != nil {
+		return err
+	}
+	switch choice {
+	case SendAgain:
+		return d.Transfer.Retry(ctx, j.ID)
+	case AsArchive:
+		if err := d.adopt(ctx, s); err != nil {
+			return err
+		}
+	}
+	// Every choice is on record, so that a rebuilt index knows it too.
+	if err := d.journal(ctx, "settled", map[string]string{"document": s.entry.ID, "choice": choice}); err != nil {
+		return err
+	}
+	if err := d.markSent(ctx, append(s.word.Covers, s.entry.ID)...); err != nil {
+		return err
+	}
+	if err := d.Transfer.Forget(ctx, j.ID); err != nil {
+		return err
+	}
+	return d.enqueueDocuments(ctx)
+}
+
+// adopt makes the document anew for the patient whose study it is in the archive.
+func (d *Desk) adopt(ctx context.Context, s sentDocument) error {
+	a, err := d.archive(s.word.Node)
+	if err = errors.Join(err, a.bad); err != nil {
+		return err
+	}
+	there, err := a.client.Study(ctx, s.instance.StudyInstanceUID)
+	if err != nil {
+		return err
+	}
+	f, err := d.Store.Open(ctx, s.instance.SOPInstanceUID)
+	if err != nil {
+		return err
+	}
+	p := there.Patient
+	f.SetUID(dicom.SOPInstanceUID, dicom.DeriveUID("adopted", string(s.word.SOPInstanceUID), p.Key()))
+	f.SetString(dicom.PatientID, p.PatientID)
+	f.SetString(dicom.IssuerOfPatientID, p.IssuerOfPatientID)
+	f.SetString(dicom.PatientName, p.PatientName.String())
+	f.SetString(dicom.PatientBirthDate, p.PatientBirthDate.DICOM())
+	f.SetString(dicom.PatientSex, p.PatientSex)
+	word := s.word
+	word.Replaces = s.entry.ID
+	return d.keepDocument(ctx, f, word, d.Now())
+}
