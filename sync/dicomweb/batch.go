@@ -23,9 +23,10 @@ type Object struct {
 // loses at most.
 const batchBytes = 256 << 20
 
-// outOfResources is the reason of an object that alone is more than an archive
-// takes (PS3.18 Annex I.2).
-const outOfResources = 0xA700
+// processingFailure is the reason of an object that alone is more than an
+// archive takes (PS3.18 Annex I.2); 0xA700, out of resources, would promise that
+// it has room later.
+const processingFailure = 0x0110
 
 // StoreAll sends objects (STOW-RS, PS3.18 10.5), several in one request. Where
 // the archive finds a request too large (413), it gets smaller ones from then
@@ -47,7 +48,7 @@ func (c *Client) StoreAll(ctx context.Context, objects []Object) (node.Stored, e
 			c.most.Store(size / 2)
 			continue
 		default:
-			sum.Failed = append(sum.Failed, node.StoreFailure{Reference: batch[0].Reference, Reason: outOfResources})
+			sum.Failed = append(sum.Failed, node.StoreFailure{Reference: batch[0].Reference, Reason: processingFailure})
 		}
 		objects = objects[len(batch):]
 	}

@@ -50,7 +50,7 @@ func TestRequestsThatAreTooLargeAreSplit(t *testing.T) {
 			t.Errorf("%s was not taken", o.SOPInstanceUID)
 		}
 	}
-	if len(taken) != 8 || len(stored.Failed) != 1 || stored.Failed[0] != (node.StoreFailure{Reference: objects[8].Reference, Reason: 0xA700}) {
+	if len(taken) != 8 || len(stored.Failed) != 1 || stored.Failed[0] != (node.StoreFailure{Reference: objects[8].Reference, Reason: 0x0110}) {
 		t.Errorf("took %d, refused %v", len(taken), stored.Failed)
 	}
 }
