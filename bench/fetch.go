@@ -57,12 +57,9 @@ func (b *bench) fetches(ctx context.Context) ([]Row, error) {
 // fetchOnce runs the benchmark of the package that fetches: the fetch, a
 // download to nowhere, and the same bytes written as as many synced files; MB/s.
 func (b *bench) fetchOnce(ctx context.Context) (fetched, plain, files float64, err error) {
-	c := exec.CommandContext(ctx, "go", "test", "-run", "^$", "-bench", "^"+fetchBenchmark+"$", "-benchtime", "3x", "./"+fetchPackage)
-	c.Dir = b.module
-	c.Env = append(os.Environ(), "TMPDIR="+b.dir) // the same disk as dd's
-	out, err := c.Output()
+	out, err := b.goBenchmark(ctx, fetchPackage, fetchBenchmark, "3x")
 	if err != nil {
-		return 0, 0, 0, fmt.Errorf("%s: %w: %s", fetchBenchmark, withStderr(err), out)
+		return 0, 0, 0, err
 	}
 	for unit, rate := range map[string]*float64{"fetchMB/s": &fetched, "plainMB/s": &plain, "fsyncMB/s": &files} {
 		if *rate, err = benchmarkMetric(bytes.NewReader(out), fetchBenchmark, unit); err != nil {
@@ -70,6 +67,18 @@ func (b *bench) fetchOnce(ctx context.Context) (fetched, plain, files float64, e
 		}
 	}
 	return fetched, plain, files, nil
+}
+
+// goBenchmark runs a benchmark of a package and answers what it printed.
+func (b *bench) goBenchmark(ctx context.Context, pkg, name, times string) ([]byte, error) {
+	c := exec.CommandContext(ctx, "go", "test", "-run", "^$", "-bench", "^("+name+")$", "-benchtime", times, "./"+pkg)
+	c.Dir = b.module
+	c.Env = append(os.Environ(), "TMPDIR="+b.dir) // the same disk as dd's
+	out, err := c.Output()
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w: %s", name, withStderr(err), out)
+	}
+	return out, nil
 }
 
 // benchmarkMetric finds a metric in what `go test -bench` printed.

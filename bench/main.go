@@ -35,6 +35,7 @@ type section struct {
 var sections = []section{
 	{"import", (*bench).imports},
 	{"fetch", (*bench).fetches},
+	{"web", (*bench).webs},
 	{"room", (*bench).rooms},
 	{"codec", (*bench).codecs},
 	{"big", (*bench).bigs},
@@ -50,7 +51,7 @@ func main() {
 	flag.StringVar(&b.corpus, "corpus", "../shared/corpus", "folder of mixed real files")
 	flag.StringVar(&b.module, "module", ".", "root of the source")
 	flag.IntVar(&b.runs, "runs", 5, "runs; the table shows their median")
-	only := flag.String("only", "", "sections, separated by commas: import fetch room codec big search window start memory")
+	only := flag.String("only", "", "sections, separated by commas: import fetch web room codec big search window start memory")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()

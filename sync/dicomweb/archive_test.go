@@ -150,7 +150,7 @@ func TestRetrieveGivesTheBytesBack(t *testing.T) {
 		if err != nil || len(headers) != 3 || headers[0].String(dicom.PatientID) != "T-1" {
 			t.Errorf("%d headers, %v", len(headers), err)
 		}
-		if picture, err := c.Rendered(t.Context(), mariya.UID(), series, instance); err != nil || !bytes.Contains(picture[:8], []byte("PNG")) {
+		if picture, err := c.Rendered(t.Context(), mariya.UID(), series, instance, dicomweb.Rendering{}); err != nil || !bytes.Contains(picture[:8], []byte("PNG")) {
 			t.Errorf("rendered: %v", err)
 		}
 		if _, err := c.Echo(t.Context()); err != nil {

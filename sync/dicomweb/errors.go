@@ -24,6 +24,7 @@ var (
 	ErrGarbled     = node.ErrGarbled     // no DICOM JSON, no multipart, too large
 	ErrStalled     = node.ErrStalled     // no byte for StallTimeout
 	ErrPartial     = node.ErrPartial     // the connection ended before the answer did
+	ErrConflict    = node.ErrConflict    // 409
 	ErrUnsupported = node.ErrUnsupported // other 4xx, 501, or a redirect to another host
 )
 
@@ -47,6 +48,8 @@ func (c *Client) sendFault(ctx context.Context, err error) error {
 		return c.fault(ErrStalled, nil)
 	case ctx.Err() != nil:
 		return context.Cause(ctx)
+	case node.Kind(err) != nil: // of whom the tokens come from
+		return err
 	case errors.Is(err, errElsewhere):
 		return c.fault(ErrUnsupported, errElsewhere)
 	case untrusted(err):
@@ -96,6 +99,8 @@ func (c *Client) statusFault(status int) error {
 		kind = ErrRefused
 	case status == http.StatusNotFound, status == http.StatusGone:
 		kind = ErrNotFound
+	case status == http.StatusConflict:
+		kind = ErrConflict
 	case status == http.StatusNotImplemented:
 		kind = ErrUnsupported
 	case status >= 500, status == http.StatusTooManyRequests, status == http.StatusRequestTimeout:
@@ -106,4 +111,13 @@ func (c *Client) statusFault(status int) error {
 		kind = ErrGarbled
 	}
 	return &node.Error{Node: c.Name, Kind: kind, Status: status}
+}
+
+// statusOf is the HTTP status of a failure, 0 when it has none.
+func statusOf(err error) int {
+	var failure *node.Error
+	if errors.As(err, &failure) {
+		return failure.Status
+	}
+	return 0
 }

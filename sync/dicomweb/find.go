@@ -1,151 +1,153 @@
 package dicomweb
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
+	"iter"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 
 	"eris/dicom"
 )
 
-const jsonType = "application/dicom+json"
-
 // maxResults bounds what one question may bring, over all pages.
 const maxResults = 200_000
 
-// answer is one page of results. more says that the archive cut it short.
-type answer struct {
-	found []*dicom.DataSet
-	more  bool
+// search is one question, asked page by page.
+type search struct {
+	path  []string
+	query url.Values
+	key   dicom.Tag // tells results apart
+	limit int       // 0 is all
+
+	size, offset int // of the page that comes next
+	seen         map[dicom.UID]bool
 }
 
-// findAll asks page by page until nothing new comes. key tells results apart:
-// an archive that does not know offset sends the same page for ever.
-func (c *Client) findAll(ctx context.Context, path []string, query url.Values, key dicom.Tag, limit int) ([]*dicom.DataSet, error) {
-	var all []*dicom.DataSet
-	seen := map[dicom.UID]bool{}
-	for offset := 0; ; {
-		size := c.PageSize
-		if limit > 0 {
-			size = min(size, limit-len(all))
-		}
-		a, err := c.find(ctx, path, page(query, size, offset))
-		if err != nil {
-			return nil, err
-		}
-		fresh := 0
-		for _, d := range a.found {
-			if uid := d.UID(key); uid != "" && !seen[uid] {
-				seen[uid] = true
-				all = append(all, d)
-				fresh++
+// page is what one page brought.
+type page struct {
+	came, fresh int
+	more        bool // the archive says that it cut the page short
+}
+
+// find asks until nothing new comes; every result is handed on while the rest
+// is on its way. An error comes last. An archive that does not know offset
+// sends the same page for ever: what was seen already ends it.
+func (c *Client) find(ctx context.Context, s search) iter.Seq2[*dicom.DataSet, error] {
+	return func(yield func(*dicom.DataSet, error) bool) {
+		s := s // the sequence may be asked for again
+		s.size, s.seen = c.PageSize, map[dicom.UID]bool{}
+		for {
+			p, err := c.findPage(ctx, &s, yield)
+			if err == errEnough {
+				return
+			}
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			if s.finished(p) {
+				return
 			}
 		}
-		offset += len(a.found)
-		switch {
-		case limit > 0 && len(all) >= limit:
-			return all[:limit], nil
-		case fresh == 0 && len(a.found) > 0 && offset == len(a.found):
-			return nil, c.fault(ErrGarbled, errors.New("the results have no identifiers"))
-		case fresh == 0, len(a.found) < size && !a.more && !mayBeCapped(len(a.found)):
-			return all, nil
-		case len(all) > maxResults:
-			return nil, c.fault(ErrGarbled, fmt.Errorf("more than %d results", maxResults))
+	}
+}
+
+// errEnough says that nobody wants more results.
+var errEnough = errors.New("enough")
+
+func (c *Client) findPage(ctx context.Context, s *search, yield func(*dicom.DataSet, error) bool) (page, error) {
+	if s.limit > 0 {
+		s.size = min(s.size, s.limit-len(s.seen))
+	}
+	resp, err := c.askPage(ctx, s)
+	if err != nil {
+		return page{}, err
+	}
+	defer resp.Body.Close()
+	p := page{more: saysMore(resp)}
+	for d, err := range c.stream(resp) {
+		if err != nil {
+			return p, err
+		}
+		p.came++
+		uid := d.UID(s.key)
+		if uid == "" || s.seen[uid] {
+			continue
+		}
+		if len(s.seen) == maxResults {
+			return p, c.fault(ErrGarbled, fmt.Errorf("more than %d results", maxResults))
+		}
+		s.seen[uid] = true
+		p.fresh++
+		if !yield(d, nil) || len(s.seen) == s.limit {
+			return p, errEnough
 		}
 	}
+	if p.came > 0 && len(s.seen) == 0 {
+		return p, c.fault(ErrGarbled, errors.New("the results have no identifiers"))
+	}
+	s.offset += p.came
+	return p, nil
+}
+
+// finished says that p was the last page.
+func (s *search) finished(p page) bool {
+	return p.fresh == 0 || p.came < s.size && !p.more && !mayBeCapped(p.came)
 }
 
 // mayBeCapped reports a short page that an archive may have cut at a limit of
-// its own without the warning: such limits are round numbers.
-func mayBeCapped(n int) bool { return n > 0 && (n%10 == 0 || n%25 == 0) }
+// its own without the warning: such limits are round numbers, or the 12 of
+// DICOMcloud (its issue 17).
+func mayBeCapped(n int) bool { return n > 0 && (n%10 == 0 || n%25 == 0 || n == 12) }
 
-// find asks for one page.
-func (c *Client) find(ctx context.Context, path []string, query url.Values) (answer, error) {
-	resp, err := c.send(ctx, request{method: http.MethodGet, path: path, query: query, accept: jsonType})
-	if err != nil {
-		return answer{}, err
-	}
-	defer resp.Body.Close()
-	found, err := c.readJSON(resp)
-	// PS3.18 8.3.4.4: warning 299 says that there are more results.
-	return answer{found, strings.HasPrefix(resp.Header.Get("Warning"), "299")}, err
-}
-
-// readJSON reads a list of data sets; no content is an empty list.
-func (c *Client) readJSON(resp *http.Response) ([]*dicom.DataSet, error) {
-	if resp.StatusCode == http.StatusNoContent {
-		return nil, nil
-	}
-	b, err := io.ReadAll(io.LimitReader(resp.Body, c.MaxJSON+1))
-	if err != nil {
-		return nil, err
-	}
-	if int64(len(b)) > c.MaxJSON {
-		return nil, c.fault(ErrGarbled, fmt.Errorf("the answer is longer than %d bytes", c.MaxJSON))
-	}
-	list, err := dataSets(b)
-	if err != nil {
-		return nil, c.fault(ErrGarbled, err)
-	}
-	return list, nil
-}
-
-var errNoJSON = errors.New("it is not DICOM JSON")
-
-// dataSets reads what archives send as DICOM JSON: a list, one object without
-// a list, or nothing at all.
-func dataSets(b []byte) ([]*dicom.DataSet, error) {
-	b = bytes.TrimSpace(bytes.TrimPrefix(b, []byte("\xEF\xBB\xBF")))
-	if len(b) == 0 {
-		return nil, nil
-	}
-	if b[0] == '{' {
-		b = append(append([]byte{'['}, b...), ']')
-	}
-	var raw []json.RawMessage
-	if err := json.Unmarshal(b, &raw); err != nil {
-		return nil, errNoJSON // the decoder's own words quote the answer
-	}
-	list := make([]*dicom.DataSet, 0, len(raw))
-	for _, r := range raw {
-		d, err := dataSet(r)
-		if err != nil {
-			return nil, err
+// saysMore reads what an archive says about results that are left. PS3.18
+// 8.3.4.4 has warning 299 for it, as has 8.3.4.2 for names that were matched
+// literally; earlier editions had the status 206.
+func saysMore(resp *http.Response) bool {
+	for _, w := range resp.Header.Values("Warning") {
+		if strings.HasPrefix(w, "299") && !strings.Contains(strings.ToLower(w), "fuzzymatching") {
+			return true
 		}
-		list = append(list, d)
 	}
-	return list, nil
+	return resp.StatusCode == http.StatusPartialContent
 }
 
-// dataSet reads one object. When it breaks a rule, the attributes that keep
-// the rules are read one by one: a bad age must not hide a study.
-func dataSet(b []byte) (*dicom.DataSet, error) {
-	d := dicom.NewDataSet()
-	if err := json.Unmarshal(b, d); err == nil {
-		return d, nil
-	}
-	var attributes map[string]json.RawMessage
-	if err := json.Unmarshal(b, &attributes); err != nil {
-		return nil, errNoJSON
-	}
-	d = dicom.NewDataSet()
-	for tag, value := range attributes {
-		one, err := json.Marshal(map[string]json.RawMessage{tag: value})
-		if err != nil {
-			continue
-		}
-		single := dicom.NewDataSet()
-		if json.Unmarshal(one, single) == nil {
-			for e := range single.All() {
-				d.Put(e)
+// leastPage is the smallest page asked for after 413.
+const leastPage = 10
+
+// askPage asks for the next page. An archive that finds it too large (413,
+// PS3.18 10.6.3.1) is asked for half of it; one that refuses includefield,
+// without it from then on.
+func (c *Client) askPage(ctx context.Context, s *search) (*http.Response, error) {
+	for {
+		bare := c.bare.Load()
+		resp, err := c.send(ctx, s.request(bare))
+		switch {
+		case statusOf(err) == http.StatusRequestEntityTooLarge && s.size > leastPage:
+			s.size /= 2
+		case statusOf(err) == http.StatusBadRequest && !bare && s.query.Has("includefield"):
+			resp, again := c.send(ctx, s.request(true))
+			if again != nil {
+				return nil, err // it was something else
 			}
+			c.bare.Store(true)
+			return resp, nil
+		default:
+			return resp, err
 		}
 	}
-	return d, nil
+}
+
+func (s *search) request(bare bool) request {
+	v := url.Values{"limit": {strconv.Itoa(s.size)}, "offset": {strconv.Itoa(s.offset)}}
+	for name, values := range s.query {
+		if name != "includefield" || !bare {
+			v[name] = values
+		}
+	}
+	return request{method: http.MethodGet, path: s.path, query: v, accept: jsonType}
 }

@@ -1,6 +1,7 @@
 package dicomweb
 
 import (
+	"bytes"
 	"testing"
 
 	"eris/dicom"
@@ -14,11 +15,14 @@ func FuzzDataSets(f *testing.F) {
 	f.Add([]byte(`{"00201208":{"Value":["12"]}}`))
 	f.Add([]byte("\xEF\xBB\xBF[{},null,[]]"))
 	f.Fuzz(func(t *testing.T, b []byte) {
-		list, err := dataSets(b)
-		if err != nil && list != nil {
-			t.Fatal("a list beside an error")
-		}
-		for _, d := range list {
+		for raw, err := range objects(bytes.NewReader(b)) {
+			if err != nil {
+				return
+			}
+			d, err := dataSet(raw)
+			if err != nil {
+				continue
+			}
 			node.Study(d, "north")
 			node.Series(d, d.UID(dicom.StudyInstanceUID))
 		}

@@ -35,7 +35,10 @@ func (c cache) Add(ctx context.Context, r io.Reader, source string) (dicom.UID, 
 }
 
 // serveOrigin runs an embedded archive over an empty cache and answers its address.
-func serveOrigin(t testing.TB) string {
+func serveOrigin(t testing.TB) string { return serveOriginAs(t, origin.Params{}, origin.Service{}) }
+
+// serveOriginAs is serveOrigin with limits, tokens and a certificate.
+func serveOriginAs(t testing.TB, p origin.Params, service origin.Service) string {
 	t.Helper()
 	s, err := store.Open(t.Context(), store.Params{Dir: t.TempDir()})
 	if err != nil {
@@ -47,8 +50,10 @@ func serveOrigin(t testing.TB) string {
 	}
 	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
 	ended := make(chan error, 1)
-	render := func(context.Context, dicom.UID) ([]byte, string, error) { return []byte("\x89PNG"), "image/png", nil }
-	go func() { ended <- origin.Serve(ctx, l, origin.New(origin.Params{Cache: cache{s}, Render: render})) }()
+	p.Cache = cache{s}
+	p.Render = func(context.Context, dicom.UID) ([]byte, string, error) { return []byte("\x89PNG"), "image/png", nil }
+	service.Listener, service.Handler = l, origin.New(p)
+	go func() { ended <- origin.Serve(ctx, service) }()
 	t.Cleanup(func() {
 		cancel()
 		if err := <-ended; err != nil {

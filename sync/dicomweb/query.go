@@ -2,7 +2,6 @@ package dicomweb
 
 import (
 	"net/url"
-	"strconv"
 
 	"eris/dicom"
 	"eris/sync/node"
@@ -22,6 +21,9 @@ func values(q node.Query) url.Values {
 	set(dicom.StudyInstanceUID, string(q.StudyInstanceUID))
 	set(dicom.ModalitiesInStudy, q.Modality)
 	set(dicom.StudyDate, q.Dates())
+	if q.Fuzzy && q.PatientName != "" {
+		v.Set("fuzzymatching", "true")
+	}
 	return v
 }
 
@@ -30,11 +32,5 @@ func include(v url.Values, tags ...dicom.Tag) url.Values {
 	for _, t := range tags {
 		v.Add("includefield", t.Hex())
 	}
-	return v
-}
-
-func page(v url.Values, limit, offset int) url.Values {
-	v.Set("limit", strconv.Itoa(limit))
-	v.Set("offset", strconv.Itoa(offset))
 	return v
 }

@@ -1,13 +1,13 @@
 package dicomweb
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"errors"
 	"io"
-	"mime"
-	"mime/multipart"
 	"net/http"
+	"net/textproto"
 	"strings"
 
 	"eris/dicom"
@@ -22,77 +22,98 @@ const partsOf = `multipart/related; type="application/dicom"; transfer-syntax=*`
 // is not empty (WADO-RS, PS3.18 10.4). each gets one object after the other as
 // it comes in; it may leave it half read. An error of each ends the retrieval
 // and is returned as it is. ErrPartial means that the objects each has seen to
-// their end are good and others are lacking.
+// their end are good and others are lacking. What an archive that gives no
+// Part 10 objects has is put together from metadata, frames and bulk data.
 func (c *Client) Retrieve(ctx context.Context, study, series dicom.UID, each func(io.Reader) error) error {
-	path := []string{"studies", string(study)}
-	if series != "" {
-		path = append(path, "series", string(series))
-	}
-	return c.retrieve(ctx, path, each)
+	return c.retrieve(ctx, pathTo(study, series, ""), each)
 }
 
 // RetrieveInstance is Retrieve for a single object.
 func (c *Client) RetrieveInstance(ctx context.Context, study, series, instance dicom.UID, each func(io.Reader) error) error {
-	return c.retrieve(ctx, []string{"studies", string(study), "series", string(series), "instances", string(instance)}, each)
+	return c.retrieve(ctx, pathTo(study, series, instance), each)
+}
+
+// pathTo names a study, a series or an instance; what is empty is left out.
+func pathTo(study, series, instance dicom.UID, more ...string) []string {
+	path := []string{"studies", string(study)}
+	if series != "" {
+		path = append(path, "series", string(series))
+	}
+	if instance != "" {
+		path = append(path, "instances", string(instance))
+	}
+	return append(path, more...)
 }
 
 func (c *Client) retrieve(ctx context.Context, path []string, each func(io.Reader) error) error {
 	resp, err := c.send(ctx, request{method: http.MethodGet, path: path, accept: partsOf})
+	if errors.Is(err, ErrUnsupported) && statusOf(err) != 0 {
+		if rebuilt := c.rebuild(ctx, path, each); statusOf(rebuilt) == 0 {
+			return rebuilt
+		}
+	}
 	if err != nil {
 		return err
 	}
 	defer resp.Body.Close()
+	return c.bodies(resp, "application/dicom", func(_ textproto.MIMEHeader, r io.Reader) error { return each(r) })
+}
+
+// bodies gives each what an answer holds: the parts of a multipart, or all of
+// it when it is of the media type kind, or of octets.
+func (c *Client) bodies(resp *http.Response, kind string, each func(textproto.MIMEHeader, io.Reader) error) error {
 	if resp.StatusCode == http.StatusNoContent {
 		return c.fault(ErrNotFound, nil)
 	}
-	kind, params, err := mime.ParseMediaType(resp.Header.Get("Content-Type"))
+	in := bufio.NewReaderSize(resp.Body, partsBuffer)
+	is, params := mediaType(resp.Header.Get("Content-Type"))
+	boundary := params["boundary"]
+	if boundary == "" && (is == "" || strings.HasPrefix(is, "multipart/")) {
+		boundary = boundaryIn(in)
+	}
 	switch {
-	case err == nil && strings.HasPrefix(kind, "multipart/") && params["boundary"] != "":
-		return c.parts(resp.Body, params["boundary"], each)
-	case err == nil && (kind == "application/dicom" || kind == "application/octet-stream"):
-		return each(resp.Body)
+	case boundary != "" && len(boundary) <= maxBoundary:
+		return c.eachPart(in, boundary, each)
+	case is == "application/octet-stream", is != "" && strings.HasPrefix(is, kind):
+		return each(textproto.MIMEHeader(resp.Header), in)
 	}
-	return c.fault(ErrGarbled, errors.New("neither multipart nor application/dicom"))
+	return c.fault(ErrGarbled, errors.New("neither multipart nor "+kind))
 }
 
-// tailReader remembers the last bytes that went through it.
-type tailReader struct {
-	io.Reader
-	tail []byte
-}
+// maxBoundary is far more than the 70 characters of RFC 2046 5.1.1.
+const maxBoundary = 1000
 
-// tailBytes is more than mime/multipart reads ahead.
-const tailBytes = 16 << 10
-
-// Read reads and remembers.
-func (t *tailReader) Read(p []byte) (int, error) {
-	n, err := t.Reader.Read(p)
-	if len(t.tail)+n > 2*tailBytes {
-		t.tail = append(t.tail[:0], t.tail[max(0, len(t.tail)-tailBytes):]...)
+// boundaryIn is the boundary that a body without a Content-Type begins with;
+// "" when it begins otherwise.
+func boundaryIn(in *bufio.Reader) string {
+	head, _ := in.Peek(4) // waits for the archive
+	if len(head) == 4 {
+		head, _ = in.Peek(min(in.Buffered(), maxBoundary))
 	}
-	t.tail = append(t.tail, p[max(0, n-tailBytes):n]...)
-	return n, err
+	line, _, found := bytes.Cut(bytes.TrimLeft(head, "\r\n"), []byte("\n"))
+	name, dashes := bytes.CutPrefix(line, []byte("--"))
+	if !found || !dashes {
+		return ""
+	}
+	return string(bytes.TrimSpace(name))
 }
 
-// parts walks a multipart body. Only the closing boundary is its end
-// (RFC 2046 5.1.1): mime/multipart also says io.EOF when the headers of a part
-// are cut off, so the bytes themselves are looked at.
-func (c *Client) parts(from io.Reader, boundary string, each func(io.Reader) error) error {
-	body := &tailReader{Reader: from}
-	reader := multipart.NewReader(body, boundary)
+// eachPart walks a multipart body.
+func (c *Client) eachPart(in *bufio.Reader, boundary string, each func(textproto.MIMEHeader, io.Reader) error) error {
+	p := newParts(in, boundary)
 	for n := 0; ; n++ {
-		part, err := reader.NextRawPart()
-		if err == io.EOF && bytes.Contains(body.tail, []byte("--"+boundary+"--")) {
-			if n == 0 {
-				return c.fault(ErrNotFound, nil)
-			}
-			io.Copy(io.Discard, io.LimitReader(body, 1<<16)) // so that the connection can be used again
+		header, err := p.next()
+		if err == io.EOF && n == 0 {
+			return c.fault(ErrNotFound, nil)
+		}
+		if err == io.EOF {
+			io.Copy(io.Discard, io.LimitReader(in, maxPreamble)) // so that the connection can be used again
 			return nil
 		}
 		if err != nil {
 			return c.partFault(err)
 		}
-		if err := each(partReader{c, part}); err != nil {
+		if err := each(header, partReader{c, p}); err != nil {
 			return err
 		}
 	}
@@ -101,7 +122,7 @@ func (c *Client) parts(from io.Reader, boundary string, each func(io.Reader) err
 // partReader gives the errors inside a part their kind.
 type partReader struct {
 	client *Client
-	part   *multipart.Part
+	part   *parts
 }
 
 // Read reads the object; io.EOF only at its boundary.
@@ -111,6 +132,28 @@ func (p partReader) Read(b []byte) (int, error) {
 		err = p.client.partFault(err)
 	}
 	return n, err
+}
+
+// WriteTo spares io.Copy a buffer and the small pieces. An error of w has no kind.
+func (p partReader) WriteTo(w io.Writer) (int64, error) {
+	own := ownErrors{w: w}
+	n, err := p.part.WriteTo(&own)
+	if err != nil && own.err == nil {
+		err = p.client.partFault(err)
+	}
+	return n, err
+}
+
+// ownErrors remembers that it was the writer who failed.
+type ownErrors struct {
+	w   io.Writer
+	err error
+}
+
+// Write writes.
+func (o *ownErrors) Write(b []byte) (n int, err error) {
+	n, o.err = o.w.Write(b)
+	return n, o.err
 }
 
 // partFault keeps a kind that is there already. A body that just ends was cut off.
@@ -127,38 +170,10 @@ func (c *Client) partFault(err error) error {
 // Metadata fetches the headers of a study's objects, or of one series, without
 // bulk data (PS3.18 10.4.1.1.2). They are held in memory, MaxJSON bytes at most.
 func (c *Client) Metadata(ctx context.Context, study, series dicom.UID) ([]*dicom.DataSet, error) {
-	path := []string{"studies", string(study)}
-	if series != "" {
-		path = append(path, "series", string(series))
-	}
-	a, err := c.find(ctx, append(path, "metadata"), nil)
-	return a.found, err
-}
-
-// maxPicture bounds a rendered picture in bytes.
-const maxPicture = 64 << 20
-
-// Rendered fetches an instance drawn by the archive (PS3.18 10.4.1.1.3): as
-// PNG, or as JPEG when it does not offer that. They are asked for one by one,
-// since Orthanc 1.10 refuses a list of types.
-func (c *Client) Rendered(ctx context.Context, study, series, instance dicom.UID) ([]byte, error) {
-	path := []string{"studies", string(study), "series", string(series), "instances", string(instance), "rendered"}
-	picture, err := c.picture(ctx, path, "image/png")
-	if errors.Is(err, ErrUnsupported) {
-		return c.picture(ctx, path, "image/jpeg")
-	}
-	return picture, err
-}
-
-func (c *Client) picture(ctx context.Context, path []string, kind string) ([]byte, error) {
-	resp, err := c.send(ctx, request{method: http.MethodGet, accept: kind, path: path})
+	resp, err := c.send(ctx, request{method: http.MethodGet, path: pathTo(study, series, "", "metadata"), accept: jsonType})
 	if err != nil {
 		return nil, err
 	}
 	defer resp.Body.Close()
-	b, err := io.ReadAll(io.LimitReader(resp.Body, maxPicture+1))
-	if err == nil && len(b) > maxPicture {
-		return nil, c.fault(ErrGarbled, errors.New("the picture is too large"))
-	}
-	return b, err
+	return c.dataSets(resp)
 }

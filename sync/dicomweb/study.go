@@ -2,42 +2,80 @@ package dicomweb
 
 import (
 	"context"
+	"iter"
 	"net/url"
+	"slices"
 
 	"eris/clinic"
 	"eris/dicom"
 	"eris/sync/node"
 )
 
-// Studies finds studies. ExpectedInstances is what the archive counts, and
-// Source is its name; nothing says what is in the cache.
-func (c *Client) Studies(ctx context.Context, q node.Query) ([]clinic.Study, error) {
+// FindStudies finds studies (QIDO-RS, PS3.18 10.6) and hands each on as it
+// comes in. ExpectedInstances is what the archive counts, 0 when it does not
+// say, and Source is its name; nothing says what is in the cache. An error
+// comes last: what came before it is not all.
+func (c *Client) FindStudies(ctx context.Context, q node.Query) iter.Seq2[clinic.Study, error] {
+	return func(yield func(clinic.Study, error) bool) {
+		for d, err := range c.find(ctx, studySearch(q)) {
+			if err != nil {
+				yield(clinic.Study{}, err)
+				return
+			}
+			if !yield(node.Study(d, c.Name), nil) {
+				return
+			}
+		}
+	}
+}
+
+func studySearch(q node.Query) search {
 	values := include(values(q), dicom.StudyDescription, dicom.InstitutionName, dicom.ModalitiesInStudy,
 		dicom.NumberOfStudyRelatedSeries, dicom.NumberOfStudyRelatedInstances, dicom.BodyPartExamined,
 		dicom.IssuerOfPatientID, dicom.ReferringPhysicianName)
-	found, err := c.findAll(ctx, []string{"studies"}, values, dicom.StudyInstanceUID, q.Limit)
-	if err != nil {
-		return nil, err
-	}
-	studies := make([]clinic.Study, len(found))
-	for i, d := range found {
-		studies[i] = node.Study(d, c.Name)
-	}
-	return studies, nil
+	return search{path: []string{"studies"}, query: values, key: dicom.StudyInstanceUID, limit: q.Limit}
 }
 
-// Study finds one study. Errors: ErrNotFound.
+// Studies is FindStudies with all that came, or nothing and an error.
+func (c *Client) Studies(ctx context.Context, q node.Query) ([]clinic.Study, error) {
+	return all(c.FindStudies(ctx, q))
+}
+
+// Study finds one study. What an archive leaves out of it that its series can
+// tell is told by them. Errors: ErrNotFound.
 func (c *Client) Study(ctx context.Context, uid dicom.UID) (clinic.Study, error) {
-	list, err := c.Studies(ctx, node.Query{StudyInstanceUID: uid})
+	for s, err := range c.FindStudies(ctx, node.Query{StudyInstanceUID: uid}) {
+		if err != nil {
+			return clinic.Study{}, err
+		}
+		if s.StudyInstanceUID != uid {
+			continue
+		}
+		if s.NumberOfSeries == 0 || s.ExpectedInstances == 0 || len(s.ModalitiesInStudy) == 0 {
+			return c.completed(ctx, s)
+		}
+		return s, nil
+	}
+	return clinic.Study{}, c.fault(ErrNotFound, nil)
+}
+
+// completed counts the series of a study whose archive does not know
+// includefield, or not these fields.
+func (c *Client) completed(ctx context.Context, s clinic.Study) (clinic.Study, error) {
+	series, err := c.Series(ctx, s.StudyInstanceUID)
 	if err != nil {
 		return clinic.Study{}, err
 	}
-	for _, s := range list {
-		if s.StudyInstanceUID == uid {
-			return s, nil
+	instances := 0
+	for _, one := range series {
+		instances += one.ExpectedInstances
+		if one.Modality != "" && !slices.Contains(s.ModalitiesInStudy, one.Modality) {
+			s.ModalitiesInStudy = append(s.ModalitiesInStudy, one.Modality)
 		}
 	}
-	return clinic.Study{}, &node.Error{Node: c.Name, Kind: ErrNotFound}
+	s.NumberOfSeries = max(s.NumberOfSeries, len(series))
+	s.ExpectedInstances = max(s.ExpectedInstances, instances)
+	return s, nil
 }
 
 // Series lists the series of a study; ExpectedInstances is what the archive
@@ -45,7 +83,7 @@ func (c *Client) Study(ctx context.Context, uid dicom.UID) (clinic.Study, error)
 func (c *Client) Series(ctx context.Context, study dicom.UID) ([]clinic.Series, error) {
 	values := include(url.Values{}, dicom.SeriesDescription, dicom.BodyPartExamined, dicom.Laterality,
 		dicom.ProtocolName, dicom.NumberOfSeriesRelatedInstances)
-	found, err := c.findAll(ctx, []string{"studies", string(study), "series"}, values, dicom.SeriesInstanceUID, 0)
+	found, err := all(c.find(ctx, search{path: []string{"studies", string(study), "series"}, query: values, key: dicom.SeriesInstanceUID}))
 	if err != nil {
 		return nil, err
 	}
@@ -60,7 +98,7 @@ func (c *Client) Series(ctx context.Context, study dicom.UID) ([]clinic.Series, 
 // are empty, and what the archive did not say is zero.
 func (c *Client) Instances(ctx context.Context, study, series dicom.UID) ([]clinic.Instance, error) {
 	path := []string{"studies", string(study), "series", string(series), "instances"}
-	found, err := c.findAll(ctx, path, url.Values{}, dicom.SOPInstanceUID, 0)
+	found, err := all(c.find(ctx, search{path: path, key: dicom.SOPInstanceUID}))
 	if err != nil {
 		return nil, err
 	}

@@ -1,30 +1,41 @@
 package dicomweb
 
 import (
+	"cmp"
 	"crypto/tls"
-	"crypto/x509"
 	"fmt"
 	"net"
 	"net/http"
-	"os"
 	"time"
+
+	"eris/sync/node"
 )
 
-// newTransport trusts the system's roots and those of caFile.
-func newTransport(caFile string) (*http.Transport, error) {
-	roots, err := trusted(caFile)
+// newTransport trusts the system's roots and those of the CA file, and shows
+// our own certificate to whom asks for it.
+func newTransport(o Options) (*http.Transport, error) {
+	roots, err := node.Roots(o.CAFile)
 	if err != nil {
 		return nil, err
+	}
+	config := &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12} // PS3.15 B.9
+	if o.CertFile != "" {
+		own := func(*tls.CertificateRequestInfo) (*tls.Certificate, error) {
+			return ownCertificate(o.CertFile, o.KeyFile)
+		}
+		if _, err := own(nil); err != nil {
+			return nil, err
+		}
+		config.GetClientCertificate = own
 	}
 	return &http.Transport{
 		Proxy:                  http.ProxyFromEnvironment,
 		DialContext:            (&net.Dialer{Timeout: 10 * time.Second, KeepAlive: 30 * time.Second}).DialContext,
 		TLSHandshakeTimeout:    10 * time.Second,
-		TLSClientConfig:        &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12}, // PS3.15 B.9
+		TLSClientConfig:        config,
 		ForceAttemptHTTP2:      true,
 		MaxIdleConnsPerHost:    8,
 		IdleConnTimeout:        90 * time.Second,
-		ExpectContinueTimeout:  time.Second,
 		ReadBufferSize:         256 << 10, // a slice of half a megabyte in two reads instead of a hundred
 		WriteBufferSize:        64 << 10,
 		DisableCompression:     true, // pixel data does not shrink, and packed answers hide their size
@@ -32,20 +43,10 @@ func newTransport(caFile string) (*http.Transport, error) {
 	}, nil
 }
 
-func trusted(caFile string) (*x509.CertPool, error) {
-	if caFile == "" {
-		return nil, nil // the system's own
-	}
-	roots, err := x509.SystemCertPool()
+func ownCertificate(certFile, keyFile string) (*tls.Certificate, error) {
+	pair, err := tls.LoadX509KeyPair(certFile, cmp.Or(keyFile, certFile))
 	if err != nil {
-		roots = x509.NewCertPool()
+		return nil, fmt.Errorf("own certificate: %w", err)
 	}
-	pem, err := os.ReadFile(caFile)
-	if err != nil {
-		return nil, fmt.Errorf("file of trusted certificates: %w", err)
-	}
-	if !roots.AppendCertsFromPEM(pem) {
-		return nil, fmt.Errorf("%s holds no certificate in PEM form", caFile)
-	}
-	return roots, nil
+	return &pair, nil
 }

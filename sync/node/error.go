@@ -15,7 +15,7 @@ var (
 	ErrGarbled     = errors.New("garbled")     // it answered something that cannot be read
 	ErrStalled     = errors.New("stalled")     // it fell silent in the middle
 	ErrPartial     = errors.New("partial")     // the answer was cut off, or something is lacking in it
-	ErrConflict    = errors.New("conflict")    // it knows the patient or the study otherwise, or refuses the object: a person decides
+	ErrConflict    = errors.New("conflict")    // it has the patient, the study or the work otherwise than we, or refuses the object: a person decides
 	ErrUnsupported = errors.New("unsupported") // it does not offer or accept this, or asks for what is not done here
 )
 

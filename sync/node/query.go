@@ -11,7 +11,8 @@ type Query struct {
 	StudyInstanceUID dicom.UID
 	Modality         string // a code that the study has among its series
 	From, To         dicom.Date
-	Limit            int // at most so many studies; 0 is all
+	Fuzzy            bool // names that are nearly the same too, where the node can (PS3.18 8.3.4.2)
+	Limit            int  // at most so many studies; 0 is all
 }
 
 // Dates is the range match of From and To (PS3.4 C.2.2.2.5): either end may be

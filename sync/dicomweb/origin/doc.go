@@ -5,7 +5,10 @@
 //   - QIDO-RS answers studies, series and instances, WADO-RS gives objects as
 //     they lie in the cache, their metadata and rendered pictures, STOW-RS
 //     takes objects.
-//   - It has no login, so it answers on the loopback interface only, and only
-//     to questions that name it: a page in a browser that makes a foreign
-//     name point at the loopback address is refused.
+//   - A Reader's token lets a workstation search and fetch, a Writer's lets it
+//     store as well. Without tokens it answers on the loopback interface only,
+//     and only to questions that name it: a page in a browser that makes a
+//     foreign name point at the loopback address is refused.
+//   - Limits hold for sizes, connections, rates, and for how long a client may
+//     be silent.
 package origin

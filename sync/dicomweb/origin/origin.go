@@ -1,9 +1,9 @@
 package origin
 
 import (
+	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"log/slog"
 	"net"
@@ -36,21 +36,41 @@ type Params struct {
 
 	// Render draws an instance as PNG or JPEG; without it /rendered is not offered.
 	Render func(ctx context.Context, uid dicom.UID) (picture []byte, mediaType string, err error)
-	// Everywhere lets it answer under any name, for an address other than loopback.
+	// Everywhere lets it answer under any name, for an address other than
+	// loopback. Then nobody gets in without a token.
 	Everywhere bool
+	// Reader is the token of those who may search and fetch, Writer of those who
+	// may store as well (RFC 6750). With neither, programs on this computer may do
+	// everything.
+	Reader, Writer string
+
+	MaxBody int64         // bytes of one request; 0 is 2 GB
+	Rate    float64       // requests per second of one address that needs a token; 0 is 100
+	Stall   time.Duration // how long a client may send or take nothing; 0 is 30 s
+
 	// Log takes failures, never patient data; slog.Default when nil.
 	Log *slog.Logger
 }
 
-// server answers the requests.
-type server struct{ Params }
-
-// New makes the handler of the services; they lie directly below its root.
-func New(p Params) http.Handler {
+func (p Params) withDefaults() Params {
+	p.MaxBody = cmp.Or(p.MaxBody, 2<<30)
+	p.Rate = cmp.Or(p.Rate, 100)
+	p.Stall = cmp.Or(p.Stall, 30*time.Second)
 	if p.Log == nil {
 		p.Log = slog.Default()
 	}
-	s := &server{p}
+	return p
+}
+
+// server answers the requests.
+type server struct {
+	Params
+	rates rates
+}
+
+// New makes the handler of the services; they lie directly below its root.
+func New(p Params) http.Handler {
+	s := &server{Params: p.withDefaults()}
 	mux := http.NewServeMux()
 	handle := func(pattern string, f func(w http.ResponseWriter, r *http.Request) error) {
 		mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
@@ -70,32 +90,7 @@ func New(p Params) http.Handler {
 	handle("GET /studies/{study}/series/{series}/instances/{instance}/rendered", s.rendered)
 	handle("POST /studies", s.store)
 	handle("POST /studies/{study}", s.store)
-	return s.named(mux)
-}
-
-// Serve serves handler on the listener until ctx ends, and finishes what is
-// being answered. It owns the listener.
-func Serve(ctx context.Context, l net.Listener, handler http.Handler) error {
-	srv := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second, MaxHeaderBytes: 64 << 10,
-		BaseContext: func(net.Listener) context.Context { return ctx }}
-	stopped := make(chan error, 1)
-	stop := context.AfterFunc(ctx, func() {
-		grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
-		defer cancel()
-		err := srv.Shutdown(grace)
-		stopped <- errors.Join(err, srv.Close())
-	})
-	err := srv.Serve(l)
-	if !stop() && errors.Is(err, http.ErrServerClosed) {
-		<-stopped
-		return nil
-	}
-	return err
-}
-
-// Listen opens a loopback address; port 0 takes a free one.
-func Listen(ctx context.Context, port int) (net.Listener, error) {
-	return new(net.ListenConfig).Listen(ctx, "tcp", fmt.Sprintf("127.0.0.1:%d", port))
+	return s.patient(s.named(s.admitted(mux)))
 }
 
 // named refuses questions that were asked of another host than the loopback one.
@@ -108,7 +103,7 @@ func (s *server) named(next http.Handler) http.Handler {
 		if err != nil {
 			host = r.Host
 		}
-		if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) {
+		if host != "localhost" && !loopback(host) {
 			http.Error(w, "this archive answers on this computer only", http.StatusMisdirectedRequest)
 			return
 		}
@@ -131,6 +126,9 @@ var (
 
 func (s *server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	var known httpError
+	if tooLarge(err) {
+		err = httpError{http.StatusRequestEntityTooLarge, "this is more than is taken at once"}
+	}
 	if errors.As(err, &known) {
 		http.Error(w, known.text, known.status)
 		return

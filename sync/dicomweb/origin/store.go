@@ -34,10 +34,15 @@ func (s *server) store(w http.ResponseWriter, r *http.Request) error {
 		if err == io.EOF {
 			break
 		}
+		if tooLarge(err) {
+			return err // what came before it is stored; the client sends it again in smaller requests
+		}
 		if err != nil {
 			return httpError{http.StatusBadRequest, "the multipart is not well formed"}
 		}
-		if item, err := s.take(r, part); err != nil {
+		if item, err := s.take(r, part); tooLarge(err) {
+			return err
+		} else if err != nil {
 			s.Log.Warn("a sent object was not stored", "error", err)
 			failed = append(failed, failure(err))
 		} else {
@@ -48,6 +53,11 @@ func (s *server) store(w http.ResponseWriter, r *http.Request) error {
 		return httpError{http.StatusBadRequest, "there is no object in it"}
 	}
 	return stored(w, taken, failed)
+}
+
+func tooLarge(err error) bool {
+	var large *http.MaxBytesError
+	return errors.As(err, &large)
 }
 
 func (s *server) take(r *http.Request, part io.Reader) (*dicom.DataSet, error) {
