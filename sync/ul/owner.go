@@ -70,9 +70,10 @@ func (a *Association) step(e event) error {
 // then lets an event follow the present one.
 func (a *Association) then(e event) { a.follow = append(a.follow, e) }
 
-// classified makes data of a context that nobody accepted an invalid PDU.
+// classified makes data of a context that nobody accepted an invalid PDU. When it
+// is over, data is only ignored (AA-6), of whatever context.
 func (a *Association) classified(e event) event {
-	if e.data == nil || !a.isEstablished() {
+	if e.data == nil || !a.isEstablished() || a.isOver() {
 		return e
 	}
 	if id := e.data.foreign(&a.usable); id != 0 {
@@ -86,6 +87,15 @@ func (a *Association) classified(e event) event {
 func (a *Association) isEstablished() bool {
 	select {
 	case <-a.established:
+		return true
+	default:
+		return false
+	}
+}
+
+func (a *Association) isOver() bool {
+	select {
+	case <-a.over:
 		return true
 	default:
 		return false

@@ -62,6 +62,9 @@ func (p Policy) decide(c *Context) {
 			break
 		}
 	}
-	c.SCU = c.SCU && (s.SCU || !s.SCP)
+	c.SCU = (c.SCU || !c.SCP) && (s.SCU || !s.SCP) // nothing said is SCU (PS3.7 D.3.3.4)
 	c.SCP = c.SCP && s.SCP
+	if c.Result == Accepted && !c.SCU && !c.SCP {
+		c.Result = UserRejected
+	}
 }

@@ -35,6 +35,7 @@ var suites = []uint16{
 // name the file that is missing or wrong.
 func TLSConfig(o TLSOptions) (*tls.Config, error) {
 	c := &tls.Config{MinVersion: tls.VersionTLS12, CipherSuites: suites, ServerName: o.ServerName}
+	c.ClientCAs = x509.NewCertPool() // nil would let in whom any of the system's roots knows
 	if o.CAFile != "" {
 		pool, err := authorities(o.CAFile)
 		if err != nil {
