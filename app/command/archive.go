@@ -19,7 +19,7 @@ type archiveCmd struct {
 
 type archiveAddCmd struct {
 	Name   string `arg:"" help:"How it is called here."`
-	URL    string `arg:"" help:"Its DICOMweb address, e.g. https://archive/dicom-web."`
+	URL    string `arg:"" help:"Its address: DICOMweb as https://archive/dicom-web, DIMSE as dicom://AETITLE@host:104 (dicoms:// for TLS; ?calling=TITLE for this workstation's own title)."`
 	User   string `help:"User name; without one the secret is a bearer token." placeholder:"NAME"`
 	Secret bool   `help:"Read the password or token from standard input into the system's keyring."`
 	CA     string `help:"File of the certificate authority, PEM." placeholder:"FILE" type:"existingfile" name:"ca"`

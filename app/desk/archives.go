@@ -22,7 +22,7 @@ import (
 // ArchiveOptions are what is kept of an archive. The secret lies in the
 // system's keyring.
 type ArchiveOptions struct {
-	URL      string `json:"url"`
+	URL      string `json:"url"` // of DICOMweb services, or dicom://AETITLE@host:port
 	Username string `json:"username,omitempty"` // with it the secret is a password, without it a bearer token
 	CAFile   string `json:"caFile,omitempty"`
 }
@@ -103,11 +103,14 @@ func (d *Desk) ReloadArchives(ctx context.Context) error {
 }
 
 func (d *Desk) client(name string, o ArchiveOptions) (client, error) {
-	options := dicomweb.Options{Name: name, URL: o.URL, CAFile: o.CAFile}
 	secret, err := d.Secret(name)
 	if err != nil && o.Username != "" {
 		return nil, fmt.Errorf("password of archive %s: %w", name, err)
 	}
+	if isDIMSE(o.URL) {
+		return dimseClient(name, o, secret)
+	}
+	options := dicomweb.Options{Name: name, URL: o.URL, CAFile: o.CAFile}
 	if o.Username != "" {
 		options.Username, options.Password = o.Username, secret
 	} else {
