@@ -22,7 +22,7 @@ import (
 // ArchiveOptions are what is kept of an archive. The secret lies in the
 // system's keyring.
 type ArchiveOptions struct {
-	URL      string `json:"url"` // of DICOMweb services, or dicom://AETITLE@host:port
+	URL      string `json:"url"`                // of DICOMweb services, or dicom://AETITLE@host:port
 	Username string `json:"username,omitempty"` // with it the secret is a password, without it a bearer token
 	CAFile   string `json:"caFile,omitempty"`
 }
