@@ -175,18 +175,19 @@ func insertWords(tx *sql.Tx, id int64, s clinic.Study) error {
 }
 
 // correctStudy follows the archive a study came from: when that moves the study
-// to the right patient, a check must find it there, whatever the files say.
+// to the right patient, a check must find it there, whatever the files say. How
+// an archive spells the same patient does not matter once files are here.
 func correctStudy(tx *sql.Tx, id int64, s clinic.Study) error {
 	if s.Patient.PatientID == "" || s.Patient.PatientName.String() == "" {
 		return nil // an archive that says nothing corrects nothing
 	}
 	result, err := tx.Exec(`UPDATE study SET patient_id = ?, issuer_of_patient_id = ?, patient_name = ?, patient_birth_date = ?,
 		patient_sex = ?, study_date = ?, sort_date = ?, study_time = ?, accession_number = ?
-		WHERE id = ? AND source = ?
+		WHERE id = ? AND source = ? AND (number_of_instances = 0 OR patient_id <> ?)
 		AND (patient_id, patient_name, sort_date) <> (?, ?, ?)`,
 		s.Patient.PatientID, s.Patient.IssuerOfPatientID, s.Patient.PatientName.String(), s.Patient.PatientBirthDate.Raw,
 		s.Patient.PatientSex, s.StudyDate.Raw, s.StudyDate.DICOM(), s.StudyTime.Raw, s.AccessionNumber,
-		id, s.Source, s.Patient.PatientID, s.Patient.PatientName.String(), s.StudyDate.DICOM())
+		id, s.Source, s.Patient.PatientID, s.Patient.PatientID, s.Patient.PatientName.String(), s.StudyDate.DICOM())
 	if err != nil {
 		return fmt.Errorf("index: %w", err)
 	}

@@ -151,6 +151,28 @@ func TestAStudyDeletedInItsArchive(t *testing.T) {
 	}
 }
 
+// Once files are here an archive moves a study to another patient, and does not
+// spell the same one anew: some answer in letters that they cannot write.
+func TestAnArchiveDoesNotSpellFilesAnew(t *testing.T) {
+	s := open(t, store.Params{})
+	synthetic, files := ctSlices(t, 1)
+	addBytes(t, s, files...)
+	answer, err := s.Study(t.Context(), synthetic.UID())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct{ id, want string }{{"T-1", "Образцова"}, {"T-2", "????????"}} {
+		answer.Patient = clinic.Patient{PatientID: c.id, PatientName: dicom.ParsePersonName("????????^?")}
+		if err := s.SaveStudies(t.Context(), []clinic.Study{answer}); err != nil {
+			t.Fatal(err)
+		}
+		got, err := s.Study(t.Context(), synthetic.UID())
+		if err != nil || got.Patient.PatientID != c.id || got.Patient.PatientName.Alphabetic.Family != c.want {
+			t.Errorf("after an answer of %s: %+v, %v", c.id, got.Patient, err)
+		}
+	}
+}
+
 // A list of measurements is no report in words.
 func TestMeasurementsAreNoReport(t *testing.T) {
 	s := open(t, store.Params{})

@@ -164,14 +164,28 @@ func size(a, b geom.Pixel) float64 {
 	return x*x + y*y
 }
 
-// keep stores a document among the images of its study and notes that it has
+// expectOneMore counts a document that was added to its study as expected there:
+// it would else stand for an image that has not come.
+func (d *Desk) expectOneMore(ctx context.Context, uid dicom.UID, outcome store.Outcome) error {
+	study, err := d.Store.Study(ctx, uid)
+	if err != nil || outcome != store.Stored || study.ExpectedInstances == 0 {
+		return err
+	}
+	return d.Store.SaveCount(ctx, uid, study.ExpectedInstances+1)
+}
+
+// keepDocument stores a document among the images of its study and notes that it has
 // to leave.
 func (d *Desk) keepDocument(ctx context.Context, f *dicom.File, word document, made time.Time) error {
 	var b bytes.Buffer
 	if err := f.Write(&b); err != nil {
 		return err
 	}
-	if _, err := d.Store.Add(ctx, &b, ""); err != nil {
+	added, err := d.Store.Add(ctx, &b, "")
+	if err != nil {
+		return err
+	}
+	if err := d.expectOneMore(ctx, f.UID(dicom.StudyInstanceUID), added.Outcome); err != nil {
 		return err
 	}
 	word.SOPInstanceUID, word.SOPClassUID = f.UID(dicom.SOPInstanceUID), f.UID(dicom.SOPClassUID)

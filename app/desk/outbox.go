@@ -15,6 +15,7 @@ import (
 	"eris/clinic/evidence"
 	"eris/dicom"
 	"eris/store"
+	"eris/sync/dimse"
 	"eris/sync/node"
 	"eris/sync/transfer"
 )
@@ -25,6 +26,17 @@ const outboxSetting = "outbox"
 // OutboxOptions are a site's choice about what leaves the workstation.
 type OutboxOptions struct {
 	Keep bool `json:"keep"` // nothing is sent: measurements stay on this workstation
+}
+
+// Outbox is the site's choice.
+func (d *Desk) Outbox(ctx context.Context) (o OutboxOptions, err error) {
+	err = d.Store.Setting(ctx, outboxSetting, &o)
+	return o, err
+}
+
+// SaveOutbox changes it; what is in line already still leaves.
+func (d *Desk) SaveOutbox(ctx context.Context, o OutboxOptions) error {
+	return d.Store.SaveSetting(ctx, outboxSetting, o)
 }
 
 // quiet is how long nobody must have measured on a study before its report is
@@ -59,8 +71,7 @@ func (d *Desk) keepOutbox(ctx context.Context) {
 // that are older than rest, and puts them in line for the archive that has the
 // study. Work on studies that no archive has stays here.
 func (d *Desk) Collect(ctx context.Context, rest time.Duration) error {
-	var options OutboxOptions
-	if err := d.Store.Setting(ctx, outboxSetting, &options); err != nil || options.Keep {
+	if options, err := d.Outbox(ctx); err != nil || options.Keep {
 		return err
 	}
 	unsent, err := d.Store.Unsent(ctx, measurementKind, decisionKind)
@@ -155,7 +166,7 @@ func readDocument(e store.Entry) (sentDocument, error) {
 // enqueueDocuments puts every document that is not yet in its archive in line.
 // A job that failed is a matter for a person and is not begun anew.
 func (d *Desk) enqueueDocuments(ctx context.Context) error {
-	unsent, err := d.Store.Unsent(ctx, documentKind)
+	leaving, err := d.leaving(ctx)
 	if err != nil {
 		return err
 	}
@@ -163,7 +174,7 @@ func (d *Desk) enqueueDocuments(ctx context.Context) error {
 	for _, j := range d.Transfer.Jobs() {
 		known[j.EntryID] = known[j.EntryID] || j.Kind == transfer.SendEntry && j.State != transfer.Done
 	}
-	for _, e := range unsent {
+	for _, e := range leaving {
 		if known[e.ID] {
 			continue
 		}
@@ -180,9 +191,36 @@ func (d *Desk) enqueueDocuments(ctx context.Context) error {
 	return nil
 }
 
+// leaving are the documents that no archive has, but for those that a person
+// decided about: they stay unsent for good, so that nothing evicts them.
+func (d *Desk) leaving(ctx context.Context) ([]store.Entry, error) {
+	unsent, err := d.Store.Unsent(ctx, documentKind)
+	if err != nil || len(unsent) == 0 {
+		return nil, err
+	}
+	settled, err := d.Store.Entries(ctx, settledKind, "")
+	if err != nil {
+		return nil, err
+	}
+	decided := map[string]bool{}
+	for _, e := range settled {
+		var s settlement
+		if err := json.Unmarshal(e.Body, &s); err != nil {
+			return nil, fmt.Errorf("decision about a document %s: %w", e.ID, err)
+		}
+		decided[s.Document] = true
+	}
+	return slices.DeleteFunc(unsent, func(e store.Entry) bool { return decided[e.ID] }), nil
+}
+
 // Unsent says how much of what people made on pictures no archive has yet.
 func (d *Desk) Unsent(ctx context.Context) (int, error) {
-	return d.Store.CountUnsent(ctx, measurementKind, documentKind)
+	measured, err := d.Store.CountUnsent(ctx, measurementKind)
+	if err != nil {
+		return 0, err
+	}
+	documents, err := d.leaving(ctx)
+	return measured + len(documents), err
 }
 
 func (d *Desk) markSent(ctx context.Context, entries ...string) error {
@@ -198,11 +236,6 @@ func (d *Desk) markSent(ctx context.Context, entries ...string) error {
 type receiver interface {
 	transfer.Archive
 	Store(ctx context.Context, objects iter.Seq2[io.Reader, error]) (node.Stored, error)
-}
-
-// committer is an archive that promises to keep objects (PS3.4 J).
-type committer interface {
-	Commit(ctx context.Context, objects []node.Reference) error
 }
 
 // send brings a document to an archive. It is "in the archive" only when that
@@ -301,13 +334,17 @@ func (d *Desk) store(ctx context.Context, a Archive, s sentDocument) error {
 	return nil
 }
 
+// commitWait is how long the result of a storage commitment is waited for.
+const commitWait = 10 * time.Second
+
 // confirm makes sure that the archive has what it said it took: by storage
-// commitment where it does that, else by asking for it.
+// commitment (PS3.4 J) where it answers that at once, else by asking for it.
 func confirm(ctx context.Context, a Archive, i clinic.Instance) error {
-	if c, ok := a.client.(committer); ok {
-		err := c.Commit(ctx, []node.Reference{{SOPClassUID: i.SOPClassUID, SOPInstanceUID: i.SOPInstanceUID}})
-		if !errors.Is(err, node.ErrUnsupported) {
-			return err
+	if c, ok := a.client.(*dimse.Client); ok {
+		object := node.Reference{SOPClassUID: i.SOPClassUID, SOPInstanceUID: i.SOPInstanceUID}
+		promised, known, err := c.Commit(ctx, dicom.NewUID(), []node.Reference{object}, commitWait)
+		if err == nil && known && slices.Contains(promised.Taken, object) {
+			return nil
 		}
 	}
 	there, err := holds(ctx, a.client, i)
@@ -365,6 +402,15 @@ const (
 	AsArchive = "send under the archive's patient"
 )
 
+// settledKind is the journal's kind of a settlement: what was decided about a
+// document that its archive did not take.
+const settledKind = "settled"
+
+type settlement struct {
+	Document string `json:"document"` // ID of its entry
+	Choice   string `json:"choice"`
+}
+
 // Settle does what a person decided about a document that its archive did not
 // take. Nothing vanishes: a document that is kept here stays in the study.
 func (d *Desk) Settle(ctx context.Context, j transfer.Job, choice string) error {
@@ -380,11 +426,10 @@ func (d *Desk) Settle(ctx context.Context, j transfer.Job, choice string) error 
 			return err
 		}
 	}
-	// Every choice is on record, so that a rebuilt index knows it too.
-	if err := d.journal(ctx, "settled", map[string]string{"document": s.entry.ID, "choice": choice}); err != nil {
+	if err := d.journal(ctx, settledKind, settlement{s.entry.ID, choice}); err != nil {
 		return err
 	}
-	if err := d.markSent(ctx, append(s.word.Covers, s.entry.ID)...); err != nil {
+	if err := d.markSent(ctx, s.word.Covers...); err != nil {
 		return err
 	}
 	if err := d.Transfer.Forget(ctx, j.ID); err != nil {

@@ -159,6 +159,46 @@ func TestWhatIsTakenBackBeforeItLeftIsNotSent(t *testing.T) {
 	}
 }
 
+// A document made here is no image that came: a study of which one is missing
+// stays a part of itself.
+func TestADocumentHidesNoMissingImage(t *testing.T) {
+	r := newReader(t)
+	if err := r.Store.SaveCount(t.Context(), r.study, 5); err != nil {
+		t.Fatal(err)
+	}
+	r.measure(t, "one", 30, false)
+	r.leave(t)
+	s, err := r.Store.Study(t.Context(), r.study)
+	if err != nil || s.Completeness != clinic.Partial {
+		t.Errorf("%d of %d: %s, %v", s.NumberOfInstances, s.ExpectedInstances, s.Completeness, err)
+	}
+	sent := r.documents(t, "SR")
+	if len(sent) != 1 || !strings.Contains(saidIn(sent[0].DataSet), "only in part") {
+		t.Error("the document does not say that only a part was measured")
+	}
+}
+
+// saidIn are the texts of a document.
+func saidIn(d *dicom.DataSet) (all string) {
+	for _, i := range d.Items(dicom.ContentSequence) {
+		all += i.String(dicom.TextValue) + "\n" + saidIn(i)
+	}
+	return all
+}
+
+// What a site keeps to itself is not sent, and not lost.
+func TestASiteMayKeepItsMeasurements(t *testing.T) {
+	r := newReader(t)
+	if err := r.SaveOutbox(t.Context(), desk.OutboxOptions{Keep: true}); err != nil {
+		t.Fatal(err)
+	}
+	r.measure(t, "one", 30, false)
+	r.leave(t)
+	if n, err := r.Unsent(t.Context()); err != nil || n != 1 || len(r.documents(t, "SR")) != 0 {
+		t.Errorf("unsent %d, %v", n, err)
+	}
+}
+
 // A kill between the archive's answer and its being noted must not lead to a
 // second document, nor must an index that was lost.
 func TestASentDocumentIsNotSentAgain(t *testing.T) {
@@ -239,6 +279,14 @@ func TestAConflictComesToAPerson(t *testing.T) {
 			switch {
 			case choice == desk.KeepHere && len(sent) != 0:
 				t.Error("what was to stay here was sent")
+			case choice == desk.KeepHere:
+				r.leave(t)
+				if slices.ContainsFunc(r.Transfer.Jobs(), func(j transfer.Job) bool { return j.Kind == transfer.SendEntry }) {
+					t.Error("it is in line again")
+				}
+				if unsent, err := r.Store.Unsent(t.Context(), "document"); err != nil || len(unsent) != 1 {
+					t.Errorf("nothing keeps it from eviction: %v, %v", unsent, err)
+				}
 			case choice == desk.AsArchive && (len(sent) != 1 || sent[0].String(dicom.PatientID) != "T9"):
 				t.Errorf("%d reports in the archive", len(sent))
 			}

@@ -48,7 +48,7 @@ var kinds = []struct {
 	{node.ErrRefused, "The archive refused: check user, password or token."},
 	{node.ErrNotFound, "The archive does not know this."},
 	{node.ErrServer, "The archive has an error of its own. It is tried again."},
-	{node.ErrGarbled, "The archive answered something that is no DICOMweb. Check its address."},
+	{node.ErrGarbled, "The archive answered something that cannot be understood. Check its address."},
 	{node.ErrStalled, "The archive stopped in the middle. It is tried again."},
 	{node.ErrPartial, "The archive stopped in the middle. It is tried again."},
 	{node.ErrConflict, "The archive does not take this as it is. Nothing is lost: choose what to do."},

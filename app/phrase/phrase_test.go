@@ -24,7 +24,7 @@ func TestSentences(t *testing.T) {
 		"disk is full":   fmt.Errorf("incoming file: %w", store.ErrFull),
 		"another copy":   fmt.Errorf("dir: %w", store.ErrLocked),
 		"JPEG 2000":      &dicom.UnsupportedSyntaxError{Syntax: dicom.JPEG2000},
-		"no DICOMweb":    &node.Error{Node: "city", Kind: node.ErrGarbled},
+		"be understood":  &node.Error{Node: "city", Kind: node.ErrGarbled},
 		"user, password": &node.Error{Node: "city", Kind: node.ErrRefused, Status: 401},
 		"strange thing":  errors.New("strange thing"),
 	} {

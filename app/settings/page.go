@@ -32,6 +32,7 @@ type Page struct {
 	cache                       *fynewidget.Label
 	quota                       *fynewidget.Entry
 	name, url, user, secret, ca *fynewidget.Entry
+	sends                       *fynewidget.Check
 	screen                      *screenForm
 	content                     fyne.CanvasObject
 }
@@ -53,7 +54,7 @@ func New(ctx context.Context, d *desk.Desk, w *words.Words, shell route.Shell, r
 	rules := widget.Paragraph(w.L("Rule tables %s: regions, words, repeat windows, window presets.", d.Rules.Version))
 	p.content = container.NewVScroll(container.NewPadded(container.NewVBox(
 		section(w.L("Language")), language,
-		section(w.L("Archives")), p.archives, p.form(),
+		section(w.L("Archives")), p.archives, p.form(), p.sendsRow(),
 		section(w.L("Cache")), p.cache, p.quotaRow(),
 		section(w.L("Screen")), p.screen.content,
 		section(w.L("Rules")), rules,
@@ -70,16 +71,44 @@ func (p *Page) form() fyne.CanvasObject {
 	p.name, p.url, p.user, p.ca = fynewidget.NewEntry(), fynewidget.NewEntry(), fynewidget.NewEntry(), fynewidget.NewEntry()
 	p.secret = fynewidget.NewPasswordEntry()
 	p.name.SetPlaceHolder(w.L("a name, e.g. city"))
-	p.url.SetPlaceHolder("https://archive.example/dicom-web")
+	p.url.SetPlaceHolder("https://archive.example/dicom-web, dicom://AETITLE@archive.example:104")
 	p.ca.SetPlaceHolder(w.L("only for an archive with its own certificate authority"))
 	p.secret.SetPlaceHolder(w.L("kept in the system's keyring"))
 	form := fynewidget.NewForm(
-		fynewidget.NewFormItem(w.L("Name"), p.name), fynewidget.NewFormItem(w.L("DICOMweb address"), p.url),
+		fynewidget.NewFormItem(w.L("Name"), p.name), fynewidget.NewFormItem(w.L("DICOMweb or DICOM address"), p.url),
 		fynewidget.NewFormItem(w.L("User"), p.user), fynewidget.NewFormItem(w.L("Password or token"), p.secret),
 		fynewidget.NewFormItem(w.L("CA file"), p.ca))
 	form.SubmitText = w.L("Save and test")
 	form.OnSubmit = p.save
 	return container.NewGridWrap(fyne.NewSize(680, form.MinSize().Height+12), form)
+}
+
+// sendsRow says whether what people measure leaves for the archive.
+func (p *Page) sendsRow() fyne.CanvasObject {
+	w := p.words
+	p.sends = fynewidget.NewCheck(w.L("Measurements and the use of priors leave for the archive of the study"), nil)
+	p.sends.OnChanged = func(on bool) {
+		task.Load(p.tasks, "sends", func(ctx context.Context) (struct{}, error) {
+			return struct{}{}, p.desk.SaveOutbox(ctx, desk.OutboxOptions{Keep: !on})
+		}, func(_ struct{}, err error) {
+			if err != nil {
+				p.shell.Failed(err)
+			}
+		})
+	}
+	return p.sends
+}
+
+// showSends shows the choice in force.
+func (p *Page) showSends() {
+	task.Load(p.tasks, "sends now", p.desk.Outbox, func(o desk.OutboxOptions, err error) {
+		if err != nil {
+			p.shell.Failed(err)
+			return
+		}
+		p.sends.Checked = !o.Keep // not SetChecked: showing it is no change
+		p.sends.Refresh()
+	})
 }
 
 // quotaRow sets how large the cache may grow.
@@ -142,6 +171,7 @@ func (p *Page) Content() fyne.CanvasObject { return p.content }
 func (p *Page) Enter(route.Route) {
 	p.show(nil)
 	p.screen.enter()
+	p.showSends()
 	task.Load(p.tasks, "echo", func(ctx context.Context) ([]desk.Health, error) { return p.desk.Echo(ctx), nil },
 		func(health []desk.Health, _ error) { p.show(health) })
 	type counted struct {

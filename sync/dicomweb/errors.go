@@ -2,11 +2,8 @@ package dicomweb
 
 import (
 	"context"
-	"crypto/tls"
-	"crypto/x509"
 	"errors"
 	"io"
-	"net"
 	"net/http"
 	"net/url"
 	"strings"
@@ -52,28 +49,12 @@ func (c *Client) sendFault(ctx context.Context, err error) error {
 		return err
 	case errors.Is(err, errElsewhere):
 		return c.fault(ErrUnsupported, errElsewhere)
-	case untrusted(err):
+	case node.Untrusted(err):
 		return c.fault(ErrUntrusted, err)
 	case strings.Contains(err.Error(), "malformed"): // net/http has no type for it, and quotes what came
 		return c.fault(ErrGarbled, nil)
 	}
-	return c.fault(ErrUnreachable, rootCause(err))
-}
-
-func untrusted(err error) bool {
-	var certificate *tls.CertificateVerificationError
-	var authority x509.UnknownAuthorityError
-	var host x509.HostnameError
-	return errors.As(err, &certificate) || errors.As(err, &authority) || errors.As(err, &host)
-}
-
-// rootCause is the system's own word: "connection refused" without addresses.
-func rootCause(err error) error {
-	var op *net.OpError
-	if errors.As(err, &op) {
-		return op.Err
-	}
-	return err
+	return c.fault(ErrUnreachable, node.RootCause(err))
 }
 
 // bodyFault says why an answer ended before its end.
@@ -86,7 +67,7 @@ func (c *Client) bodyFault(ctx context.Context, err error) error {
 	case ctx.Err() != nil:
 		return context.Cause(ctx)
 	}
-	return c.fault(ErrPartial, rootCause(err))
+	return c.fault(ErrPartial, node.RootCause(err))
 }
 
 // statusFault gives an HTTP status its kind; nil for 2xx.

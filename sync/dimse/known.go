@@ -20,7 +20,7 @@ func (s *Server) known(ctx context.Context, level string, identifier *dicom.Data
 		}
 		seen := map[string]bool{} // patients
 		for _, study := range studies {
-			set := studySet(study)
+			set := node.StudySet(study)
 			if study.NumberOfInstances == 0 || !matches(identifier, set) { // none: only known of
 				continue
 			}
@@ -46,7 +46,7 @@ func (s *Server) knownSeries(ctx context.Context, level string, identifier *dico
 		return yield(nil, err) && false
 	}
 	for _, series := range list {
-		set := seriesSet(above, series)
+		set := under(above, node.SeriesSet(series))
 		if series.NumberOfInstances == 0 || !matches(identifier, set) {
 			continue
 		}
@@ -69,7 +69,7 @@ func (s *Server) knownInstances(ctx context.Context, identifier *dicom.DataSet, 
 		return yield(nil, err) && false
 	}
 	for _, instance := range list {
-		if set := instanceSet(above, instance); matches(identifier, set) && !yield(set, nil) {
+		if set := under(above, node.InstanceSet(instance)); matches(identifier, set) && !yield(set, nil) {
 			return false
 		}
 	}
@@ -91,57 +91,12 @@ func plainQuery(d *dicom.DataSet) node.Query {
 	return q
 }
 
-func studySet(s clinic.Study) *dicom.DataSet {
-	d := dicom.NewDataSet()
-	d.SetUID(dicom.StudyInstanceUID, s.StudyInstanceUID)
-	d.SetString(dicom.StudyDate, s.StudyDate.Raw)
-	d.SetString(dicom.StudyTime, s.StudyTime.Raw)
-	d.SetString(dicom.AccessionNumber, s.AccessionNumber)
-	d.SetString(dicom.ModalitiesInStudy, s.ModalitiesInStudy...)
-	d.SetString(dicom.StudyDescription, s.StudyDescription)
-	d.SetString(dicom.InstitutionName, s.InstitutionName)
-	d.SetString(dicom.ReferringPhysicianName, s.ReferringPhysician.String())
-	d.SetString(dicom.PatientName, s.Patient.PatientName.String())
-	d.SetString(dicom.PatientID, s.Patient.PatientID)
-	d.SetString(dicom.IssuerOfPatientID, s.Patient.IssuerOfPatientID)
-	d.SetString(dicom.PatientBirthDate, s.Patient.PatientBirthDate.Raw)
-	d.SetString(dicom.PatientSex, s.Patient.PatientSex)
-	d.SetInt(dicom.NumberOfStudyRelatedSeries, s.NumberOfSeries)
-	d.SetInt(dicom.NumberOfStudyRelatedInstances, s.NumberOfInstances)
-	return d
-}
-
-// under is a data set that begins with what is known of the levels above.
-func under(above *dicom.DataSet) *dicom.DataSet {
-	d := dicom.NewDataSet()
+// under adds what is known of the levels above to a data set.
+func under(above, d *dicom.DataSet) *dicom.DataSet {
 	for e := range above.All() {
-		d.CopyFrom(above, e.Tag)
+		if !d.Has(e.Tag) {
+			d.CopyFrom(above, e.Tag)
+		}
 	}
-	return d
-}
-
-func seriesSet(study *dicom.DataSet, s clinic.Series) *dicom.DataSet {
-	d := under(study)
-	d.SetUID(dicom.SeriesInstanceUID, s.SeriesInstanceUID)
-	d.SetString(dicom.Modality, s.Modality)
-	d.SetInt(dicom.SeriesNumber, s.SeriesNumber)
-	d.SetString(dicom.SeriesDescription, s.SeriesDescription)
-	d.SetString(dicom.BodyPartExamined, s.BodyPartExamined)
-	d.SetString(dicom.Laterality, s.Laterality)
-	d.SetString(dicom.ProtocolName, s.ProtocolName)
-	d.SetInt(dicom.NumberOfSeriesRelatedInstances, s.NumberOfInstances)
-	return d
-}
-
-func instanceSet(series *dicom.DataSet, i clinic.Instance) *dicom.DataSet {
-	d := under(series)
-	d.SetUID(dicom.SOPClassUID, i.SOPClassUID)
-	d.SetUID(dicom.SOPInstanceUID, i.SOPInstanceUID)
-	d.SetInt(dicom.InstanceNumber, i.InstanceNumber)
-	if i.Rows > 0 && i.Columns > 0 {
-		d.SetInt(dicom.Rows, i.Rows)
-		d.SetInt(dicom.Columns, i.Columns)
-	}
-	d.SetInt(dicom.NumberOfFrames, max(i.NumberOfFrames, 1))
 	return d
 }

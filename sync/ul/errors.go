@@ -3,7 +3,6 @@ package ul
 import (
 	"context"
 	"crypto/tls"
-	"crypto/x509"
 	"errors"
 	"io"
 	"net"
@@ -29,7 +28,7 @@ func (a *Association) broken(err error) error {
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		return a.fault(node.ErrPartial, errors.New("it closed the connection"))
 	}
-	return a.fault(node.ErrPartial, rootCause(err))
+	return a.fault(node.ErrPartial, node.RootCause(err))
 }
 
 // unconnected says why there is no connection.
@@ -39,7 +38,7 @@ func (a *Association) unconnected(ctx context.Context, err error) error {
 	switch {
 	case errors.Is(ctx.Err(), context.Canceled):
 		return context.Cause(ctx)
-	case untrusted(err):
+	case node.Untrusted(err):
 		return a.fault(node.ErrUntrusted, err)
 	case errors.As(err, &record):
 		return a.fault(node.ErrGarbled, errors.New("it does not speak TLS"))
@@ -48,21 +47,5 @@ func (a *Association) unconnected(ctx context.Context, err error) error {
 	case errors.Is(err, context.DeadlineExceeded):
 		return a.fault(node.ErrUnreachable, errors.New("no connection in time"))
 	}
-	return a.fault(node.ErrUnreachable, rootCause(err))
-}
-
-func untrusted(err error) bool {
-	var certificate *tls.CertificateVerificationError
-	var authority x509.UnknownAuthorityError
-	var host x509.HostnameError
-	return errors.As(err, &certificate) || errors.As(err, &authority) || errors.As(err, &host)
-}
-
-// rootCause is the system's own word: "connection refused" without addresses.
-func rootCause(err error) error {
-	var op *net.OpError
-	if errors.As(err, &op) {
-		return op.Err
-	}
-	return err
+	return a.fault(node.ErrUnreachable, node.RootCause(err))
 }

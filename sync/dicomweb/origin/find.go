@@ -6,6 +6,7 @@ import (
 
 	"eris/clinic"
 	"eris/dicom"
+	"eris/sync/node"
 )
 
 const jsonType = "application/dicom+json"
@@ -28,7 +29,7 @@ func (s *server) findStudies(w http.ResponseWriter, r *http.Request) error {
 			found = append(found, study)
 		}
 	}
-	return answer(w, window(found, values), studySet)
+	return answer(w, window(found, values), node.StudySet)
 }
 
 func (s *server) findSeries(w http.ResponseWriter, r *http.Request) error {
@@ -42,7 +43,7 @@ func (s *server) findSeries(w http.ResponseWriter, r *http.Request) error {
 			found = append(found, series)
 		}
 	}
-	return answer(w, window(found, r.URL.Query()), seriesSet)
+	return answer(w, window(found, r.URL.Query()), node.SeriesSet)
 }
 
 func (s *server) findInstances(w http.ResponseWriter, r *http.Request) error {
@@ -50,7 +51,7 @@ func (s *server) findInstances(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return answer(w, window(list, r.URL.Query()), instanceSet)
+	return answer(w, window(list, r.URL.Query()), node.InstanceSet)
 }
 
 // instances are those that the path of a request names.
@@ -88,61 +89,4 @@ func answer[T any](w http.ResponseWriter, list []T, set func(T) *dicom.DataSet) 
 	w.Header().Set("Content-Type", jsonType)
 	w.Write(b) // a client that went away is no failure of ours
 	return nil
-}
-
-func studySet(s clinic.Study) *dicom.DataSet {
-	d := dicom.NewDataSet()
-	text := func(t dicom.Tag, values ...string) {
-		if len(values) > 0 {
-			d.SetString(t, values...)
-		}
-	}
-	d.SetUID(dicom.StudyInstanceUID, s.StudyInstanceUID)
-	text(dicom.StudyDate, s.StudyDate.Raw)
-	text(dicom.StudyTime, s.StudyTime.Raw)
-	text(dicom.AccessionNumber, s.AccessionNumber)
-	text(dicom.ModalitiesInStudy, s.ModalitiesInStudy...)
-	text(dicom.StudyDescription, s.StudyDescription)
-	text(dicom.InstitutionName, s.InstitutionName)
-	text(dicom.ReferringPhysicianName, s.ReferringPhysician.String())
-	text(dicom.PatientName, s.Patient.PatientName.String())
-	text(dicom.PatientID, s.Patient.PatientID)
-	text(dicom.IssuerOfPatientID, s.Patient.IssuerOfPatientID)
-	text(dicom.PatientBirthDate, s.Patient.PatientBirthDate.Raw)
-	text(dicom.PatientSex, s.Patient.PatientSex)
-	text(dicom.BodyPartExamined, s.BodyPartsExamined...)
-	d.SetInt(dicom.NumberOfStudyRelatedSeries, s.NumberOfSeries)
-	d.SetInt(dicom.NumberOfStudyRelatedInstances, s.NumberOfInstances)
-	return d
-}
-
-func seriesSet(s clinic.Series) *dicom.DataSet {
-	d := dicom.NewDataSet()
-	d.SetUID(dicom.StudyInstanceUID, s.StudyInstanceUID)
-	d.SetUID(dicom.SeriesInstanceUID, s.SeriesInstanceUID)
-	d.SetString(dicom.Modality, s.Modality)
-	d.SetInt(dicom.SeriesNumber, s.SeriesNumber)
-	d.SetString(dicom.SeriesDescription, s.SeriesDescription)
-	d.SetString(dicom.BodyPartExamined, s.BodyPartExamined)
-	d.SetString(dicom.Laterality, s.Laterality)
-	d.SetString(dicom.ProtocolName, s.ProtocolName)
-	d.SetInt(dicom.NumberOfSeriesRelatedInstances, s.NumberOfInstances)
-	return d
-}
-
-func instanceSet(i clinic.Instance) *dicom.DataSet {
-	d := dicom.NewDataSet()
-	d.SetUID(dicom.SOPClassUID, i.SOPClassUID)
-	d.SetUID(dicom.SOPInstanceUID, i.SOPInstanceUID)
-	d.SetUID(dicom.StudyInstanceUID, i.StudyInstanceUID)
-	d.SetUID(dicom.SeriesInstanceUID, i.SeriesInstanceUID)
-	d.SetInt(dicom.InstanceNumber, i.InstanceNumber)
-	if i.Rows > 0 && i.Columns > 0 {
-		d.SetInt(dicom.Rows, i.Rows)
-		d.SetInt(dicom.Columns, i.Columns)
-	}
-	if i.NumberOfFrames > 1 {
-		d.SetInt(dicom.NumberOfFrames, i.NumberOfFrames)
-	}
-	return d
 }
