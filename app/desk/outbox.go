@@ -183,7 +183,7 @@ func (d *Desk) enqueueDocuments(ctx context.Context) error {
 			return err
 		}
 		_, err = d.Transfer.Enqueue(ctx, transfer.Job{Kind: transfer.SendEntry, Node: s.word.Node, EntryID: e.ID,
-			StudyInstanceUID: e.StudyInstanceUID, Priority: transfer.Soon, Reason: s.word.What, Total: 1})
+			StudyInstanceUID: e.StudyInstanceUID, Priority: transfer.Soon, Reason: s.word.What})
 		if err != nil {
 			return err
 		}

@@ -71,7 +71,7 @@ func (p *Page) form() fyne.CanvasObject {
 	p.name, p.url, p.user, p.ca = fynewidget.NewEntry(), fynewidget.NewEntry(), fynewidget.NewEntry(), fynewidget.NewEntry()
 	p.secret = fynewidget.NewPasswordEntry()
 	p.name.SetPlaceHolder(w.L("a name, e.g. city"))
-	p.url.SetPlaceHolder("https://archive.example/dicom-web, dicom://AETITLE@archive.example:104")
+	p.url.SetPlaceHolder("https://host/dicom-web, dicom://TITLE@host:104")
 	p.ca.SetPlaceHolder(w.L("only for an archive with its own certificate authority"))
 	p.secret.SetPlaceHolder(w.L("kept in the system's keyring"))
 	form := fynewidget.NewForm(

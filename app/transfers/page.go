@@ -4,6 +4,7 @@ package transfers
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -19,6 +20,7 @@ import (
 	"eris/app/words"
 	"eris/clinic"
 	"eris/dicom"
+	"eris/sync/node"
 	"eris/sync/transfer"
 )
 
@@ -76,7 +78,7 @@ func columns(w *words.Words) []widget.Column[row] {
 		{Label: w.L("Exam"), Width: 0.4, Text: func(r row) string { return r.study.StudyDescription }},
 		{Label: w.L("Date"), Width: 100, Text: func(r row) string { return w.Date(r.study.StudyDate) }},
 		{Label: w.L("Why"), Width: 0.2, Text: func(r row) string { return w.L(r.Reason) }},
-		{Label: w.L("From, to"), Width: 0.15, Text: where},
+		{Label: w.L("From, to"), Width: 0.15, Text: func(r row) string { return where(w, r) }},
 		{Label: w.L("Images"), Width: 100, Text: func(r row) string { return fmt.Sprintf("%d / %d", r.Done, r.Total) }},
 		{Label: w.L("Size"), Width: 90, Text: func(r row) string { return w.Bytes(r.Bytes) }},
 		{Label: w.L("Rate, time left"), Width: 150, Text: func(r row) string { return pace(w, r.Job) }},
@@ -84,9 +86,9 @@ func columns(w *words.Words) []widget.Column[row] {
 }
 
 // where is the archive that something comes from, or goes to.
-func where(r row) string {
+func where(w *words.Words, r row) string {
 	if r.Kind == transfer.SendEntry {
-		return "→ " + r.Node
+		return w.L("to %s", r.Node)
 	}
 	return r.Node
 }
@@ -207,14 +209,17 @@ func (p *Page) enable(r row) {
 		}
 	}
 	open := r.State == transfer.Waiting || r.State == transfer.Running || r.State == transfer.Offline
+	// Rare, and then in sight.
 	refused := r.Kind == transfer.SendEntry && r.State == transfer.Failed
-	for _, b := range []*fynewidget.Button{p.adopt, p.keep} { // rare, and then in sight
-		if refused {
+	show := func(b *fynewidget.Button, on bool) {
+		if on {
 			b.Show()
 		} else {
 			b.Hide()
 		}
 	}
+	show(p.keep, refused)
+	show(p.adopt, refused && errors.Is(r.Fault(), node.ErrConflict))
 	set(p.first, r.State == transfer.Waiting)
 	set(p.cancel, open)
 	set(p.retry, r.State == transfer.Failed || r.State == transfer.Canceled || r.State == transfer.Offline)

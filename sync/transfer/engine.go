@@ -149,6 +149,9 @@ func (e *Engine) admit(j Job) (_ Job, fresh bool) {
 	j.ID, j.Created, j.State = string(dicom.NewUID()), e.Now(), Waiting
 	j.Done, j.Total, j.Bytes, j.Attempts, j.Error, j.ErrorKind = 0, 0, 0, 0, "", ""
 	j.NextAttempt, j.Finished = time.Time{}, time.Time{}
+	if j.Kind == SendEntry {
+		j.Total = 1
+	}
 	if n.offline {
 		j.State = Offline
 	}
