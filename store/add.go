@@ -40,8 +40,10 @@ type stagedFile struct {
 	temporary string // path in incoming/
 	source    string
 	outcome   Outcome
-	answer    chan error
+	answer    chan error // nil when the sender was told already: see Take
 }
+
+func (f *stagedFile) awaited() bool { return f.answer != nil }
 
 // maxInstance bounds one incoming object; the largest real ones are multi-frame
 // files of a few gigabytes.
@@ -58,6 +60,11 @@ func (s *Store) Add(ctx context.Context, r io.Reader, source string) (Added, err
 	if err != nil {
 		return Added{}, err
 	}
+	return s.submit(ctx, staged)
+}
+
+// submit hands a staged file to the committer and waits for its answer, if it is to have one.
+func (s *Store) submit(ctx context.Context, staged *stagedFile) (Added, error) {
 	select {
 	case s.staged <- staged:
 	case <-ctx.Done():
@@ -67,11 +74,14 @@ func (s *Store) Add(ctx context.Context, r io.Reader, source string) (Added, err
 		os.Remove(staged.temporary)
 		return Added{}, ErrClosed
 	}
+	i := staged.instance
+	if !staged.awaited() {
+		return Added{"", i.StudyInstanceUID, i.SeriesInstanceUID, i.SOPInstanceUID, i.FileBytes}, nil
+	}
 	// From here the committer owns the file, so the answer is worth waiting for.
 	if err := <-staged.answer; err != nil {
 		return Added{}, err
 	}
-	i := staged.instance
 	return Added{staged.outcome, i.StudyInstanceUID, i.SeriesInstanceUID, i.SOPInstanceUID, i.FileBytes}, nil
 }
 
@@ -86,7 +96,7 @@ func (s *Store) stage(r io.Reader, source string) (*stagedFile, error) {
 	// A transfer has the object in a buffer already; copying it again would
 	// cost a third of the time it takes to store.
 	if whole, ok := r.(*bytes.Buffer); ok && whole.Len() < inMemory {
-		return s.stageWhole(bytes.NewReader(whole.Bytes()), source)
+		return s.stageWhole(whole.Bytes(), source)
 	}
 	buffer := copyBuffers.Get().(*bytes.Buffer)
 	defer copyBuffers.Put(buffer)
@@ -94,27 +104,37 @@ func (s *Store) stage(r io.Reader, source string) (*stagedFile, error) {
 	if _, err := io.Copy(buffer, io.LimitReader(r, inMemory)); err != nil {
 		return nil, err
 	}
-	head := bytes.NewReader(buffer.Bytes())
-	if head.Len() < inMemory {
-		return s.stageWhole(head, source)
+	if buffer.Len() < inMemory {
+		return s.stageWhole(buffer.Bytes(), source)
 	}
-	return s.stageLarge(io.MultiReader(head, io.LimitReader(r, maxInstance)), source)
+	return s.stageLarge(io.MultiReader(buffer, io.LimitReader(r, maxInstance)), source)
 }
 
 // stageWhole parses an object that is all in memory, so that what is none is
 // refused before anything is written.
-func (s *Store) stageWhole(object *bytes.Reader, source string) (*stagedFile, error) {
-	parsed, err := parse(object, object.Size())
+func (s *Store) stageWhole(object []byte, source string) (*stagedFile, error) {
+	parsed, err := parseWhole(object)
 	if err != nil {
 		return nil, err
 	}
-	return s.writeTemporary(parsed, object, source)
+	return s.writeTemporary(parsed, "*.part", bytes.NewReader(object), source)
+}
+
+func parseWhole(object []byte) (row, error) {
+	parsed, err := parse(bytes.NewReader(object), int64(len(object)))
+	if err != nil {
+		return row{}, err
+	}
+	sum := sha256.Sum256(object)
+	parsed.instance.SHA256 = hex.EncodeToString(sum[:])
+	return parsed, nil
 }
 
 // stageLarge writes first and parses from the disk, so that a long
 // multi-frame object is never in memory.
 func (s *Store) stageLarge(r io.Reader, source string) (*stagedFile, error) {
-	staged, err := s.writeTemporary(row{}, r, source)
+	hash := sha256.New()
+	staged, err := s.writeTemporary(row{}, "*.part", io.TeeReader(r, hash), source)
 	if err != nil {
 		return nil, err
 	}
@@ -123,7 +143,7 @@ func (s *Store) stageLarge(r io.Reader, source string) (*stagedFile, error) {
 		os.Remove(staged.temporary)
 		return nil, err
 	}
-	parsed.instance.FileBytes, parsed.instance.SHA256 = staged.instance.FileBytes, staged.instance.SHA256
+	parsed.instance.FileBytes, parsed.instance.SHA256 = staged.instance.FileBytes, hex.EncodeToString(hash.Sum(nil))
 	staged.row = parsed
 	return staged, nil
 }
@@ -138,9 +158,9 @@ func parseFile(path string, size int64) (row, error) {
 	return parse(f, size)
 }
 
-// writeTemporary puts one object under a temporary name, hashed and synced.
-func (s *Store) writeTemporary(parsed row, r io.Reader, source string) (_ *stagedFile, err error) {
-	file, err := os.CreateTemp(filepath.Join(s.Dir, "incoming"), "*.part")
+// writeTemporary puts one object under a temporary name, synced.
+func (s *Store) writeTemporary(parsed row, name string, r io.Reader, source string) (_ *stagedFile, err error) {
+	file, err := os.CreateTemp(filepath.Join(s.Dir, "incoming"), name)
 	if err != nil {
 		return nil, diskError("incoming file", err)
 	}
@@ -152,15 +172,14 @@ func (s *Store) writeTemporary(parsed row, r io.Reader, source string) (_ *stage
 			os.Remove(file.Name())
 		}
 	}()
-	hash := sha256.New()
-	size, err := io.Copy(io.MultiWriter(file, hash), r)
+	size, err := io.Copy(file, r)
 	if err != nil {
 		return nil, diskError("incoming file", err)
 	}
 	if err = file.Sync(); err != nil {
 		return nil, diskError("incoming file", err)
 	}
-	parsed.instance.FileBytes, parsed.instance.SHA256 = size, hex.EncodeToString(hash.Sum(nil))
+	parsed.instance.FileBytes = size
 	return &stagedFile{row: parsed, temporary: file.Name(), source: source, answer: make(chan error, 1)}, nil
 }
 

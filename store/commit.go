@@ -10,6 +10,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 
 	"eris/dicom"
 )
@@ -21,37 +22,45 @@ const batchLimit = 64
 // commitStaged is the one goroutine that renames files and writes their rows.
 // It takes what waits, up to batchLimit, into one transaction.
 func (s *Store) commitStaged(ctx context.Context) {
-	for {
-		var batch []*stagedFile
-		select {
-		case f := <-s.staged:
-			batch = append(batch, f)
-		case <-ctx.Done():
-			return
-		}
-	gather:
-		for len(batch) < batchLimit {
-			select {
-			case f := <-s.staged:
-				batch = append(batch, f)
-			default:
-				break gather
-			}
-		}
-		err := s.commitBatch(ctx, batch)
+	for ctx.Err() == nil {
+		batch := s.gather(ctx)
+		// Closing waits for the batch: it would be in doubt otherwise.
+		err := s.commitBatch(context.WithoutCancel(ctx), batch)
 		for _, f := range batch {
-			if err != nil {
-				os.Remove(f.temporary) // it is gone already when it was placed
-			}
-			f.answer <- err
+			f.settle(err)
 		}
-		s.changed()
+		if err != nil && slices.ContainsFunc(batch, func(f *stagedFile) bool { return !f.awaited() }) {
+			s.late.Store(true)
+			s.Log.Warn("received files have no place in the cache yet; they are safe and tried again", "error", err)
+		}
+		if len(batch) > 0 {
+			s.changed()
+		}
 	}
+}
+
+// settle answers who waits. A file whose sender was told that it is safe stays.
+func (f *stagedFile) settle(err error) {
+	if !f.awaited() {
+		return
+	}
+	if err != nil {
+		os.Remove(f.temporary) // it is gone already when it was placed
+	}
+	f.answer <- err
 }
 
 func (s *Store) commitBatch(ctx context.Context, batch []*stagedFile) error {
 	s.files.Lock()
 	defer s.files.Unlock()
+	if err := s.finishTaking(ctx); err != nil {
+		return err
+	}
+	return s.placeBatch(ctx, batch)
+}
+
+// placeBatch is commitBatch for a caller who holds files.
+func (s *Store) placeBatch(ctx context.Context, batch []*stagedFile) error {
 	if err := s.finishAdding(ctx); err != nil {
 		return err
 	}

@@ -37,9 +37,9 @@ func victim(dir string) {
 		return
 	}
 	files, _ := filepath.Glob(filepath.Join(os.Getenv("ERIS_STORE_OBJECTS"), "*"))
-	for _, f := range files {
+	for i, f := range files {
 		go func() {
-			a, err := s.AddFile(ctx, f)
+			a, err := addOrTake(ctx, s, f, i%2 == 0)
 			if err == nil {
 				os.Stdout.WriteString("stored " + string(a.SOPInstanceUID) + "\n")
 			}
@@ -49,6 +49,18 @@ func victim(dir string) {
 		}()
 	}
 	time.Sleep(time.Minute)
+}
+
+func addOrTake(ctx context.Context, s *store.Store, path string, add bool) (store.Added, error) {
+	if add {
+		return s.AddFile(ctx, path)
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return store.Added{}, err
+	}
+	defer f.Close()
+	return s.Take(ctx, f, "")
 }
 
 func TestKilledAtAnyMoment(t *testing.T) {

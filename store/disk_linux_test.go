@@ -61,6 +61,33 @@ func TestDiskFull(t *testing.T) {
 	}
 }
 
+// TestTakenOnAFullDisk lets the disk fill up between the promise and the row.
+func TestTakenOnAFullDisk(t *testing.T) {
+	dir := small(t)
+	s, err := store.Open(t.Context(), store.Params{Dir: dir})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	uids := take(t, s, wide(t, person("Тестов^Тест", "FULL"), 2)...)
+	filler := dir + "/filler"
+	if err := os.WriteFile(filler, make([]byte, 8<<20), 0o600); !errors.Is(err, syscall.ENOSPC) {
+		t.Fatalf("the disk did not fill up: %v", err)
+	}
+	if _, err := s.Take(t.Context(), bytes.NewReader(slices(t, person("Тестов^Тест", "X"), 1)[0]), ""); !errors.Is(err, store.ErrFull) {
+		t.Errorf("with no room: %v", err)
+	}
+	if err := os.Remove(filler); err != nil {
+		t.Fatal(err)
+	}
+	add(t, s, "", slices(t, person("Тестов^Тест", "Y"), 1)...) // finishes what was left
+	for _, uid := range uids {
+		if _, err := s.Open(t.Context(), uid); err != nil {
+			t.Errorf("a promised instance is lost: %v", err)
+		}
+	}
+}
+
 // wide are slices large enough to fill a small disk.
 func wide(t *testing.T, p dicomtest.Study, n int) [][]byte {
 	t.Helper()

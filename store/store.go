@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/gofrs/flock"
@@ -54,7 +55,8 @@ type Store struct {
 	files    sync.Mutex
 	adding   *intent
 	removing *intent
-	left     []string // evicted files that could not be removed yet
+	left     []string    // evicted files that could not be removed yet
+	late     atomic.Bool // taken files wait in incoming/ for a batch that succeeds
 
 	mu       sync.Mutex
 	watchers map[int]func()
@@ -115,8 +117,13 @@ func (s *Store) open(ctx context.Context) (err error) {
 	if s.adding, err = s.openIntent(intentAdd); err != nil {
 		return err
 	}
-	s.removing, err = s.openIntent(intentRemove)
-	return err
+	if s.removing, err = s.openIntent(intentRemove); err != nil {
+		return err
+	}
+	if err := s.commitBatch(ctx, nil); err != nil {
+		s.Log.Warn("received files have no place in the cache yet; they are safe and tried again", "error", err)
+	}
+	return nil
 }
 
 // takeLock makes sure that no other copy of the program is at work here; a

@@ -28,7 +28,7 @@ func (c cache) Studies(ctx context.Context, q node.Query) ([]clinic.Study, error
 }
 
 func (c cache) Add(ctx context.Context, r io.Reader, source string) (dicom.UID, error) {
-	added, err := c.Store.Add(ctx, r, source)
+	added, err := c.Store.Take(ctx, r, source)
 	return added.SOPInstanceUID, err
 }
 
