@@ -6,13 +6,14 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"syscall"
 
 	"eris/app"
 	"eris/app/command"
 )
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	// A person at a terminal gets answers, not a log; ERIS_LOG=debug or info shows it.
 	level := slog.LevelWarn

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 
 	"eris/app/desk"
@@ -13,16 +14,24 @@ import (
 type archiveCmd struct {
 	Add    archiveAddCmd    `cmd:"" help:"Add an archive, or change one."`
 	List   archiveListCmd   `cmd:"" help:"List the archives."`
-	Test   archiveTestCmd   `cmd:"" help:"Ask an archive for a sign of life."`
+	Test   archiveTestCmd   `cmd:"" help:"Try everything that is wanted of an archive: name, connection, TLS, answer, search, an image, C-MOVE, sending."`
+	Login  archiveLoginCmd  `cmd:"" help:"Log in at an archive's identity provider, with the browser."`
 	Remove archiveRemoveCmd `cmd:"" help:"Forget an archive; what came from it stays."`
 }
 
 type archiveAddCmd struct {
 	Name   string `arg:"" help:"How it is called here."`
-	URL    string `arg:"" help:"Its address: DICOMweb as https://archive/dicom-web, DIMSE as dicom://AETITLE@host:104 (dicoms:// for TLS; ?calling=TITLE for this workstation's own title)."`
+	URL    string `arg:"" help:"Its address: DICOMweb as https://archive/dicom-web, DIMSE as dicom://AETITLE@host:104 (dicoms:// for TLS; ?calling=TITLE for this workstation's own title, ?retrieve=move for C-MOVE)."`
 	User   string `help:"User name; without one the secret is a bearer token." placeholder:"NAME"`
-	Secret bool   `help:"Read the password or token from standard input into the system's keyring."`
+	Secret bool   `help:"Read the password, token or client secret from standard input into the system's keyring."`
 	CA     string `help:"File of the certificate authority, PEM." placeholder:"FILE" type:"existingfile" name:"ca"`
+	Cert   string `help:"File of this workstation's certificate, PEM, for an archive that asks for one." placeholder:"FILE" type:"existingfile"`
+	Key    string `help:"File of its key; without it the key lies in the certificate's file." placeholder:"FILE" type:"existingfile"`
+
+	Issuer  string   `help:"Address of the archive's identity provider (OpenID Connect)." placeholder:"URL"`
+	Client  string   `help:"This workstation's client ID there." placeholder:"ID" default:"eris"`
+	Scope   []string `help:"Scopes to ask for." placeholder:"NAME"`
+	Machine bool     `help:"Log in with the client's secret, without a person."`
 }
 
 // Run adds the archive and tests it.
@@ -37,17 +46,24 @@ func (c *archiveAddCmd) Run(s *session) error {
 		if line = strings.TrimRight(line, "\r\n"); line == "" {
 			return failure(s.L("No password or token came from standard input (%v).", err))
 		}
-		if err := desk.SetSecret(c.Name, line); err != nil {
+		if err := d.Keyring.SetSecret(c.Name, line); err != nil {
 			return err
 		}
 	}
-	if err := d.SaveArchive(s, c.Name, desk.ArchiveOptions{URL: c.URL, Username: c.User, CAFile: c.CA}); err != nil {
+	options := desk.ArchiveOptions{URL: c.URL, Username: c.User, CAFile: c.CA, CertFile: c.Cert, KeyFile: c.Key}
+	if c.Issuer != "" {
+		options.Login = &desk.Login{Issuer: c.Issuer, ClientID: c.Client, Scopes: c.Scope, Machine: c.Machine}
+	}
+	if err := d.SaveArchive(s, c.Name, options); err != nil {
 		return err
 	}
 	if !s.json {
 		s.say("Archive %s was added.", c.Name)
 	}
-	return s.testArchives(d, c.Name)
+	if c.Issuer != "" && !c.Machine {
+		return s.print(map[string]string{"added": c.Name}, func() { s.say("Log in now: eris archive login %s", c.Name) })
+	}
+	return s.testArchives(d, c.Name, false)
 }
 
 type archiveListCmd struct{}
@@ -78,7 +94,8 @@ func (c *archiveListCmd) Run(s *session) error {
 }
 
 type archiveTestCmd struct {
-	Name string `arg:"" optional:"" help:"Which; all when not given."`
+	Name     string `arg:"" optional:"" help:"Which; all when not given."`
+	SendBack bool   `help:"Send the image that was fetched back to the archive, which has it already."`
 }
 
 // Run tests one archive or all.
@@ -88,7 +105,7 @@ func (c *archiveTestCmd) Run(s *session) error {
 		return err
 	}
 	defer done()
-	return s.testArchives(d, c.Name)
+	return s.testArchives(d, c.Name, c.SendBack)
 }
 
 type archiveRemoveCmd struct {
@@ -108,43 +125,97 @@ func (c *archiveRemoveCmd) Run(s *session) error {
 	return s.print(map[string]string{"removed": c.Name}, func() { s.say("Archive %s was removed.", c.Name) })
 }
 
-type healthResult struct {
-	Name   string  `json:"name"`
-	OK     bool    `json:"ok"`
-	Millis float64 `json:"milliseconds"`
-	Error  string  `json:"error,omitempty"`
+type archiveLoginCmd struct {
+	Name string `arg:"" help:"Which."`
 }
 
-// testArchives asks the named archive, or all, and fails when one does not answer.
-func (s *session) testArchives(d *desk.Desk, name string) error {
-	results, bad := []healthResult{}, 0
-	for _, h := range d.Echo(s) {
-		if name != "" && h.Name != name {
+// Run waits for the person at the browser.
+func (c *archiveLoginCmd) Run(s *session) error {
+	d, done, err := s.openDesk()
+	if err != nil {
+		return err
+	}
+	defer done()
+	show := func(address string) error {
+		fmt.Fprintln(os.Stderr, s.L("Open this address in the browser and log in:")+"\n"+address)
+		return nil
+	}
+	if err := d.LogIn(s, c.Name, show, s.L("You are logged in. This page can be closed.")); err != nil {
+		return err
+	}
+	return s.testArchives(d, c.Name, false)
+}
+
+type testResult struct {
+	Name   string       `json:"name"`
+	OK     bool         `json:"ok"`
+	Millis float64      `json:"milliseconds"` // of the answer to the smallest question
+	Error  string       `json:"error,omitempty"`
+	Steps  []stepResult `json:"steps"`
+}
+
+type stepResult struct {
+	Step   desk.Part `json:"step"`
+	OK     bool      `json:"ok"`
+	Tested bool      `json:"tested"`
+	Millis float64   `json:"milliseconds"`
+	Says   string    `json:"says"`
+}
+
+// testArchives tests the named archive, or all, and fails when one is not good.
+func (s *session) testArchives(d *desk.Desk, name string, sendBack bool) error {
+	names, bad := d.ArchiveNames(), 0
+	if name != "" && !slices.Contains(names, name) {
+		return failure(s.L("There is no archive named %q. Try: eris archive list", name))
+	}
+	if len(names) == 0 {
+		return failure(s.L("No archive is set up. Try: eris archive add NAME URL"))
+	}
+	results := []testResult{}
+	for _, n := range names {
+		if name != "" && n != name {
 			continue
 		}
-		r := healthResult{Name: h.Name, OK: h.Err == nil, Millis: float64(h.Took.Microseconds()) / 1000}
-		if h.Err != nil {
-			r.Error = phrase.Sentence(s.Words, h.Err)
+		r := testResult{Name: n, Steps: []stepResult{}}
+		if !s.json {
+			fmt.Fprintln(s.out, n)
+		}
+		var err error
+		r.OK, err = d.Test(s, n, sendBack, func(step desk.Step) { s.step(&r, step) })
+		if err != nil {
+			return err
+		}
+		if !r.OK {
 			bad++
+		} else if !s.json {
+			s.say("%s answers in %.0f ms and can be searched.", n, r.Millis)
 		}
 		results = append(results, r)
 	}
-	if len(results) == 0 {
-		return failure(s.L("There is no archive named %q. Try: eris archive list", name))
-	}
-	err := s.print(results, func() {
-		for _, r := range results {
-			if r.OK {
-				s.say("%s answers in %.0f ms and can be searched.", r.Name, r.Millis)
-			} else {
-				fmt.Fprintf(s.out, "%s: %s\n", r.Name, r.Error)
-			}
-		}
-	})
+	err := s.print(results, func() {})
 	if err == nil && bad > 0 {
-		return failure(s.L("Archives that do not answer: %d.", bad))
+		return failure(s.L("Archives with something to mend: %d.", bad))
 	}
 	return err
+}
+
+// step notes one part of a test, and prints it for a person at once.
+func (s *session) step(r *testResult, step desk.Step) {
+	ms := float64(step.Took.Microseconds()) / 1000
+	one := stepResult{Step: step.Part, OK: step.Err == nil, Tested: step.Skipped == nil, Millis: ms, Says: phrase.Step(s.Words, step)}
+	r.Steps = append(r.Steps, one)
+	if step.Part == desk.PartEcho {
+		r.Millis = ms
+	}
+	if step.Err != nil {
+		r.Error = one.Says
+	}
+	if !s.json {
+		fmt.Fprintf(s.out, "  %-12s %s\n", phrase.Part(s.Words, step.Part), one.Says)
+		if step.Err != nil {
+			fmt.Fprintf(s.out, "  %-12s (%v)\n", "", step.Err)
+		}
+	}
 }
 
 // openDesk opens the cache and a desk over it.

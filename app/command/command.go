@@ -48,6 +48,8 @@ type line struct {
 	Render  renderCmd  `cmd:"" help:"Draw one frame into a PNG file."`
 	Decode  decodeCmd  `cmd:"" help:"Write the stored values of one frame as they are."`
 	Archive archiveCmd `cmd:"" help:"Add, list and test archives."`
+	Station stationCmd `cmd:"" help:"What others may ask of this workstation: receiving images, sharing the cache."`
+	Serve   serveCmd   `cmd:"" help:"Work without a window: receive, share, fetch and send until interrupted."`
 	Rebuild rebuildCmd `cmd:"" help:"Make the index anew from the files."`
 	Verify  verifyCmd  `cmd:"" help:"Compare files, hashes and counts with the index."`
 }

@@ -59,7 +59,7 @@ func Open(ctx context.Context, p Params) (_ *Room, err error) {
 	if err := r.cache.SaveOrders(ctx, Orders(time.Now())...); err != nil {
 		return nil, err
 	}
-	r.Desk, err = desk.Open(ctx, desk.Params{Store: r.cache, Secret: func(string) (string, error) { return "", nil }})
+	r.Desk, err = desk.Open(ctx, desk.Params{Store: r.cache, Keyring: desk.NoKeyring{}})
 	if err != nil {
 		return nil, err
 	}

@@ -9,13 +9,13 @@ import (
 	"sync"
 	"time"
 
-	"github.com/zalando/go-keyring"
-
 	"eris/clinic"
 	"eris/dicom"
 	"eris/store"
 	"eris/sync/dicomweb"
+	"eris/sync/dimse"
 	"eris/sync/node"
+	"eris/sync/oauth"
 	"eris/sync/transfer"
 )
 
@@ -24,7 +24,12 @@ import (
 type ArchiveOptions struct {
 	URL      string `json:"url"`                // of DICOMweb services, or dicom://AETITLE@host:port
 	Username string `json:"username,omitempty"` // with it the secret is a password, without it a bearer token
-	CAFile   string `json:"caFile,omitempty"`
+	CAFile   string `json:"caFile,omitempty"`   // PEM certificates to trust
+	CertFile string `json:"certFile,omitempty"` // who we are, PEM, for an archive that asks
+	KeyFile  string `json:"keyFile,omitempty"`  // empty: the key lies in CertFile
+	Login    *Login `json:"login,omitempty"`    // at an identity provider; then the secret is the client's
+
+	Spelling dimse.Spelling `json:"spelling,omitempty"` // in which it was seen to find Cyrillic names
 }
 
 // Archive is a remote system with its options.
@@ -32,7 +37,8 @@ type Archive struct {
 	Name string
 	ArchiveOptions
 	client client
-	bad    error // why there is no client: it is shown, and the others go on
+	login  *oauth.Source // nil without Login
+	bad    error         // why there is no client: it is shown, and the others go on
 }
 
 // client talks to an archive, over whatever protocol it speaks.
@@ -41,29 +47,9 @@ type client interface {
 	Studies(ctx context.Context, q node.Query) ([]clinic.Study, error)
 }
 
-// keyringService is the name under which secrets lie in the system's keyring.
-const keyringService = "eris-workstation"
-
-// keyringSecret finds a secret; one that was never set is empty.
-func keyringSecret(archive string) (string, error) {
-	secret, err := keyring.Get(keyringService, archive)
-	if errors.Is(err, keyring.ErrNotFound) {
-		return "", nil
-	}
-	return secret, err
-}
-
-// SetSecret keeps the password or token of an archive in the system's keyring.
-func SetSecret(archive, secret string) error {
-	if err := keyring.Set(keyringService, archive, secret); err != nil {
-		return fmt.Errorf("keyring: %w", err)
-	}
-	return nil
-}
-
 // SaveArchive adds an archive or changes it.
 func (d *Desk) SaveArchive(ctx context.Context, name string, o ArchiveOptions) error {
-	if _, err := d.client(name, o); err != nil {
+	if err := d.connect(&Archive{Name: name, ArchiveOptions: o}); err != nil {
 		return err
 	}
 	if err := d.Store.SaveNode(ctx, name, o); err != nil {
@@ -89,7 +75,7 @@ func (d *Desk) ReloadArchives(ctx context.Context) error {
 			return fmt.Errorf("archive %s: %w", name, err)
 		}
 		// One badly set up archive must not keep the others away.
-		a.client, a.bad = d.client(name, a.ArchiveOptions)
+		a.bad = d.connect(&a)
 		archives[name], names = a, append(names, name)
 		return nil
 	})
@@ -102,21 +88,34 @@ func (d *Desk) ReloadArchives(ctx context.Context) error {
 	return nil
 }
 
-func (d *Desk) client(name string, o ArchiveOptions) (client, error) {
-	secret, err := d.Secret(name)
-	if err != nil && o.Username != "" {
-		return nil, fmt.Errorf("password of archive %s: %w", name, err)
+// connect makes the client of an archive, or notes why there is none.
+func (d *Desk) connect(a *Archive) error {
+	secret, err := d.Keyring.Secret(a.Name)
+	if err != nil && (a.Username != "" || a.Login != nil) {
+		return fmt.Errorf("password of archive %s: %w", a.Name, err)
 	}
-	if isDIMSE(o.URL) {
-		return dimseClient(name, o, secret)
+	if isDIMSE(a.URL) {
+		a.client, err = d.dimseClient(a.Name, a.ArchiveOptions, secret)
+		return err
 	}
-	options := dicomweb.Options{Name: name, URL: o.URL, CAFile: o.CAFile}
-	if o.Username != "" {
-		options.Username, options.Password = o.Username, secret
-	} else {
+	options := dicomweb.Options{Name: a.Name, URL: a.URL, CAFile: a.CAFile, CertFile: a.CertFile, KeyFile: a.KeyFile}
+	switch {
+	case a.Login != nil:
+		if a.login, err = d.loginSource(a.Name, a.ArchiveOptions, secret); err != nil {
+			return err
+		}
+		options.Tokens = a.login
+	case a.Username != "":
+		options.Username, options.Password = a.Username, secret
+	default:
 		options.Token = secret
 	}
-	return dicomweb.New(options)
+	c, err := dicomweb.New(options)
+	if err != nil {
+		return err
+	}
+	a.client = c
+	return nil
 }
 
 // ArchiveNames lists the archives.

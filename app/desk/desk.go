@@ -26,8 +26,7 @@ type Params struct {
 	Now     func() time.Time // time.Now when nil
 	Station string           // this workstation's name in documents; the host's when empty
 	Log     *slog.Logger     // slog.Default when nil
-	// Secret finds the password or token of an archive; the system's keyring when nil.
-	Secret func(archive string) (string, error)
+	Keyring Keyring          // the operating system's when nil
 }
 
 // Desk is an open workstation.
@@ -46,26 +45,28 @@ type Desk struct {
 	failed   map[string]error             // why an archive did not answer the last time
 	places   map[dicom.UID][]viewer.Stack // where the frames of multi-frame objects lie
 
+	listening sync.Mutex // held while listeners end and begin
+	listeners *listeners // guarded by mu
+
 	display atomic.Pointer[lut.Display]
 }
 
 // Open makes a desk over an open cache and starts its transfers. Close ends
 // them; the cache stays the caller's.
-func Open(ctx context.Context, p Params) (*Desk, error) {
+func Open(ctx context.Context, p Params) (_ *Desk, err error) {
 	if p.Now == nil {
 		p.Now = time.Now
 	}
 	if p.Log == nil {
 		p.Log = slog.Default()
 	}
-	if p.Secret == nil {
-		p.Secret = keyringSecret
+	if p.Keyring == nil {
+		p.Keyring = systemKeyring{}
 	}
 	if p.Station == "" {
 		p.Station, _ = os.Hostname() // a document without one is still a document
 	}
 	d := &Desk{Params: p, failed: map[string]error{}, places: map[dicom.UID][]viewer.Stack{}}
-	var err error
 	if d.Rules, err = priors.Load(assets.Rules()); err != nil {
 		return nil, err
 	}
@@ -78,6 +79,14 @@ func Open(ctx context.Context, p Params) (*Desk, error) {
 	if err := d.loadScreen(ctx); err != nil {
 		return nil, err
 	}
+	if err := d.listen(ctx); err != nil {
+		return nil, err
+	}
+	defer func() {
+		if err != nil {
+			d.listeners.end()
+		}
+	}()
 	if err := d.ReloadArchives(ctx); err != nil {
 		return nil, err
 	}
@@ -106,6 +115,7 @@ func Open(ctx context.Context, p Params) (*Desk, error) {
 func (d *Desk) Close() {
 	d.cancel()
 	d.work.Wait()
+	d.listeners.end()
 	if err := clearOutside(d.Store); err != nil {
 		d.Log.Warn("what was opened outside could not be removed", "error", err)
 	}

@@ -28,7 +28,7 @@ func openDesk(t *testing.T) *desk.Desk {
 	}
 	t.Cleanup(func() { s.Close() })
 	d, err := desk.Open(t.Context(), desk.Params{Store: s, Now: func() time.Time { return today },
-		Secret: func(string) (string, error) { return "", nil }})
+		Keyring: desk.NoKeyring{}})
 	if err != nil {
 		t.Fatal(err)
 	}

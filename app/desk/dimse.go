@@ -2,6 +2,7 @@ package desk
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"net"
 	"net/url"
@@ -19,8 +20,7 @@ const (
 	secureScheme = "dicoms"
 )
 
-// defaultTitle is how the workstation calls itself unless the address says
-// otherwise: dicom://ARCHIVE@host:104?calling=CLINIC5.
+// defaultTitle is how the workstation calls itself unless its Services says otherwise.
 const defaultTitle = "ERIS"
 
 func isDIMSE(address string) bool {
@@ -28,18 +28,24 @@ func isDIMSE(address string) bool {
 	return scheme == plainScheme || scheme == secureScheme
 }
 
-// dimseClient reads an address and makes its client.
-func dimseClient(name string, o ArchiveOptions, secret string) (client, error) {
+// dimseClient reads an address and makes its client. The address may say how this
+// workstation calls itself there, and that objects are fetched by C-MOVE:
+// dicom://ARCHIVE@host:104?calling=CLINIC5&retrieve=move.
+func (d *Desk) dimseClient(name string, o ArchiveOptions, secret string) (client, error) {
 	u, err := url.Parse(strings.TrimSpace(o.URL))
 	if err != nil || u.Hostname() == "" || u.User.Username() == "" {
 		return nil, fmt.Errorf("archive %q: the address must be dicom://AETITLE@host:port", name)
 	}
+	services, receiver := d.receiver()
+	said := u.Query()
 	options := dimse.Options{Name: name, CalledAE: dicom.AETitle(u.User.Username()),
-		CallingAE: dicom.AETitle(cmp.Or(u.Query().Get("calling"), defaultTitle))}
+		CallingAE: dicom.AETitle(cmp.Or(said.Get("calling"), string(services.Title()))), Retrieve: dimse.Method(said.Get("retrieve")),
+		Receiver: receiver, MoveDestination: services.Title(), Spelling: o.Spelling, Log: d.Log,
+		Learned: func(s dimse.Spelling) { d.learn(name, s) }}
 	port := "104"
 	if u.Scheme == secureScheme {
 		port = fmt.Sprint(ul.TLSPort)
-		options.TLS = &ul.TLSOptions{CAFile: o.CAFile}
+		options.TLS = &ul.TLSOptions{CAFile: o.CAFile, CertFile: o.CertFile, KeyFile: cmp.Or(o.KeyFile, o.CertFile)}
 	}
 	options.Address = net.JoinHostPort(u.Hostname(), cmp.Or(u.Port(), port))
 	if o.Username != "" {
@@ -52,4 +58,19 @@ func dimseClient(name string, o ArchiveOptions, secret string) (client, error) {
 		return nil, err
 	}
 	return c, nil
+}
+
+// learn keeps the spelling in which an archive finds Cyrillic names, for the next start.
+func (d *Desk) learn(name string, s dimse.Spelling) {
+	a, err := d.archive(name)
+	if err == nil && a.Spelling != s {
+		d.mu.Lock()
+		a.Spelling = s
+		d.archives[name] = a
+		d.mu.Unlock()
+		err = d.Store.SaveNode(context.Background(), name, a.ArchiveOptions)
+	}
+	if err != nil {
+		d.Log.Warn("how an archive spells names could not be kept", "archive", name, "error", err)
+	}
 }

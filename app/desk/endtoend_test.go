@@ -66,7 +66,7 @@ func workstation(t *testing.T, dir, url string) *desk.Desk {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { s.Close() })
-	d, err := desk.Open(t.Context(), desk.Params{Store: s, Secret: func(string) (string, error) { return "", nil }})
+	d, err := desk.Open(t.Context(), desk.Params{Store: s, Keyring: desk.NoKeyring{}})
 	if err != nil {
 		t.Fatal(err)
 	}

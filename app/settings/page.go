@@ -13,7 +13,6 @@ import (
 	fynewidget "fyne.io/fyne/v2/widget"
 
 	"eris/app/desk"
-	"eris/app/phrase"
 	"eris/app/route"
 	"eris/app/task"
 	"eris/app/theme"
@@ -28,20 +27,20 @@ type Page struct {
 	shell route.Shell
 	tasks *task.Group
 
-	archives                    *fyne.Container
-	cache                       *fynewidget.Label
-	quota                       *fynewidget.Entry
-	name, url, user, secret, ca *fynewidget.Entry
-	sends                       *fynewidget.Check
-	screen                      *screenForm
-	content                     fyne.CanvasObject
+	archives *archiveForm
+	station  *stationForm
+	cache    *fynewidget.Label
+	quota    *fynewidget.Entry
+	sends    *fynewidget.Check
+	screen   *screenForm
+	content  fyne.CanvasObject
 }
 
 var _ route.Page = (*Page)(nil)
 
 // New builds the page; relabel starts the window anew in another language.
 func New(ctx context.Context, d *desk.Desk, w *words.Words, shell route.Shell, relabel func(language string)) *Page {
-	p := &Page{desk: d, words: w, shell: shell, tasks: task.New(ctx), archives: container.NewVBox(), cache: widget.Paragraph("\n")}
+	p := &Page{desk: d, words: w, shell: shell, tasks: task.New(ctx), cache: widget.Paragraph("\n")}
 	language := fynewidget.NewRadioGroup([]string{"Русский", "English"}, nil)
 	language.Horizontal = true
 	language.SetSelected(map[string]string{"ru": "Русский", "en": "English"}[w.Language])
@@ -50,11 +49,12 @@ func New(ctx context.Context, d *desk.Desk, w *words.Words, shell route.Shell, r
 			relabel(next)
 		}
 	}
-	p.screen = newScreenForm(p)
+	p.archives, p.station, p.screen = newArchiveForm(p), newStationForm(p), newScreenForm(p)
 	rules := widget.Paragraph(w.L("Rule tables %s: regions, words, repeat windows, window presets.", d.Rules.Version))
 	p.content = container.NewVScroll(container.NewPadded(container.NewVBox(
 		section(w.L("Language")), language,
-		section(w.L("Archives")), p.archives, p.form(), p.sendsRow(),
+		section(w.L("Archives")), p.archives.content, p.sendsRow(),
+		section(w.L("This workstation in the network")), p.station.content,
 		section(w.L("Cache")), p.cache, p.quotaRow(),
 		section(w.L("Screen")), p.screen.content,
 		section(w.L("Rules")), rules,
@@ -64,23 +64,6 @@ func New(ctx context.Context, d *desk.Desk, w *words.Words, shell route.Shell, r
 
 func section(title string) fyne.CanvasObject {
 	return container.NewVBox(fynewidget.NewSeparator(), widget.Text(title, theme.Text, fynetheme.SizeNameSubHeadingText, true))
-}
-
-func (p *Page) form() fyne.CanvasObject {
-	w := p.words
-	p.name, p.url, p.user, p.ca = fynewidget.NewEntry(), fynewidget.NewEntry(), fynewidget.NewEntry(), fynewidget.NewEntry()
-	p.secret = fynewidget.NewPasswordEntry()
-	p.name.SetPlaceHolder(w.L("a name, e.g. city"))
-	p.url.SetPlaceHolder("https://host/dicom-web, dicom://TITLE@host:104")
-	p.ca.SetPlaceHolder(w.L("only for an archive with its own certificate authority"))
-	p.secret.SetPlaceHolder(w.L("kept in the system's keyring"))
-	form := fynewidget.NewForm(
-		fynewidget.NewFormItem(w.L("Name"), p.name), fynewidget.NewFormItem(w.L("DICOMweb or DICOM address"), p.url),
-		fynewidget.NewFormItem(w.L("User"), p.user), fynewidget.NewFormItem(w.L("Password or token"), p.secret),
-		fynewidget.NewFormItem(w.L("CA file"), p.ca))
-	form.SubmitText = w.L("Save and test")
-	form.OnSubmit = p.save
-	return container.NewGridWrap(fyne.NewSize(680, form.MinSize().Height+12), form)
 }
 
 // sendsRow says whether what people measure leaves for the archive.
@@ -137,43 +120,15 @@ func (p *Page) quotaRow() fyne.CanvasObject {
 		widget.Text(w.L("Pinned patients, imported files and unsent work always stay."), theme.Dim, fynetheme.SizeNameCaptionText, false))
 }
 
-func (p *Page) save() {
-	name, secret := strings.TrimSpace(p.name.Text), p.secret.Text
-	options := desk.ArchiveOptions{URL: strings.TrimSpace(p.url.Text), Username: strings.TrimSpace(p.user.Text), CAFile: strings.TrimSpace(p.ca.Text)}
-	if name == "" || options.URL == "" {
-		p.shell.Toast(p.words.L("An archive needs a name and an address."))
-		return
-	}
-	task.Load(p.tasks, "save", func(ctx context.Context) ([]desk.Health, error) {
-		if secret != "" {
-			if err := desk.SetSecret(name, secret); err != nil {
-				return nil, err
-			}
-		}
-		if err := p.desk.SaveArchive(ctx, name, options); err != nil {
-			return nil, err
-		}
-		return p.desk.Echo(ctx), nil
-	}, func(health []desk.Health, err error) {
-		if err != nil {
-			p.shell.Failed(err)
-			return
-		}
-		p.secret.SetText("")
-		p.show(health)
-	})
-}
-
 // Content is what the window shows.
 func (p *Page) Content() fyne.CanvasObject { return p.content }
 
 // Enter asks the archives how they are, and counts the cache.
 func (p *Page) Enter(route.Route) {
-	p.show(nil)
+	p.archives.enter()
+	p.station.enter()
 	p.screen.enter()
 	p.showSends()
-	task.Load(p.tasks, "echo", func(ctx context.Context) ([]desk.Health, error) { return p.desk.Echo(ctx), nil },
-		func(health []desk.Health, _ error) { p.show(health) })
 	type counted struct {
 		studies int
 		bytes   int64
@@ -191,57 +146,6 @@ func (p *Page) Enter(route.Route) {
 		}
 		p.quota.SetText(strconv.Itoa(c.quota))
 		p.cache.SetText(p.words.L("Folder: %s", p.desk.Store.Dir) + "\n" + p.words.L("Known studies: %d. Files here: %s.", c.studies, p.words.Bytes(c.bytes)))
-	})
-}
-
-// show lists the archives; health is nil while they are asked.
-func (p *Page) show(health []desk.Health) {
-	p.archives.RemoveAll()
-	for _, a := range p.desk.Archives() {
-		state, importance := p.words.L("is asked…"), fynewidget.LowImportance
-		for _, h := range health {
-			if h.Name != a.Name {
-				continue
-			}
-			state, importance = p.words.L("answers in %d ms", h.Took.Milliseconds()), fynewidget.SuccessImportance
-			if h.Err != nil {
-				state, importance = phrase.Sentence(p.words, h.Err), fynewidget.DangerImportance
-			}
-		}
-		label := widget.Cut(a.Name + "   " + a.URL + "   " + state)
-		label.Importance = importance
-		edit := fynewidget.NewButton(p.words.L("Change"), func() { p.edit(a) })
-		remove := fynewidget.NewButton(p.words.L("Remove"), func() { p.remove(a) })
-		p.archives.Add(container.NewBorder(nil, nil, nil, container.NewHBox(edit, remove), label))
-	}
-	if len(p.archives.Objects) == 0 {
-		p.archives.Add(widget.Paragraph(p.words.L("No archive is set up: the workstation knows only what was imported. Add one here.")))
-	}
-	p.archives.Refresh()
-}
-
-func (p *Page) edit(a desk.Archive) {
-	p.name.SetText(a.Name)
-	p.url.SetText(a.URL)
-	p.user.SetText(a.Username)
-	p.ca.SetText(a.CAFile)
-}
-
-// remove forgets an archive; its options stay in the form, so that Save brings it back.
-func (p *Page) remove(a desk.Archive) {
-	p.edit(a)
-	task.Load(p.tasks, "remove", func(ctx context.Context) ([]desk.Health, error) {
-		if err := p.desk.RemoveArchive(ctx, a.Name); err != nil {
-			return nil, err
-		}
-		return p.desk.Echo(ctx), nil
-	}, func(health []desk.Health, err error) {
-		if err != nil {
-			p.shell.Failed(err)
-			return
-		}
-		p.show(health)
-		p.shell.Toast(p.words.L("“%s” was removed. Save brings it back.", a.Name))
 	})
 }
 

@@ -1,0 +1,171 @@
+package command
+
+import (
+	"crypto/rand"
+	"fmt"
+	"strings"
+
+	"eris/app/desk"
+	"eris/app/phrase"
+	"eris/dicom"
+)
+
+type stationCmd struct {
+	Show  stationShowCmd  `cmd:"" default:"1" help:"Show what others may ask of this workstation."`
+	Set   stationSetCmd   `cmd:"" help:"Change it: what is not given stays."`
+	Token stationTokenCmd `cmd:"" help:"Make the token with which the clinic's other workstations read this cache."`
+}
+
+type stationResult struct {
+	desk.Services
+	Receiving  string `json:"receiving,omitempty"`
+	Sharing    string `json:"sharing,omitempty"`
+	ReceiveErr string `json:"receiveError,omitempty"`
+	ShareErr   string `json:"shareError,omitempty"`
+}
+
+type stationShowCmd struct{}
+
+// Run shows the services and whether they can listen.
+func (c *stationShowCmd) Run(s *session) error {
+	d, done, err := s.openDesk()
+	if err != nil {
+		return err
+	}
+	defer done()
+	return s.printStation(d)
+}
+
+func (s *session) printStation(d *desk.Desk) error {
+	services, err := d.Services(s)
+	if err != nil {
+		return err
+	}
+	at := d.Listening()
+	r := stationResult{Services: services, Receiving: at.Receive, Sharing: at.Share,
+		ReceiveErr: phrase.Sentence(s.Words, at.ReceiveErr), ShareErr: phrase.Sentence(s.Words, at.ShareErr)}
+	return s.print(r, func() {
+		s.say("AE title: %s", services.Title())
+		s.service(s.L("Images are received at %s.", at.Receive), s.L("Images are not received."), at.Receive, r.ReceiveErr)
+		s.service(s.L("The cache is shared at %s.", at.Share), s.L("The cache is not shared."), at.Share, r.ShareErr)
+	})
+}
+
+func (s *session) service(on, off, address, failure string) {
+	switch {
+	case failure != "":
+		fmt.Fprintln(s.out, failure)
+	case address != "":
+		fmt.Fprintln(s.out, on)
+	default:
+		fmt.Fprintln(s.out, off)
+	}
+}
+
+type stationSetCmd struct {
+	AE       *string  `help:"This workstation's AE title." placeholder:"TITLE" name:"ae"`
+	Receive  *string  `help:"Take images at this address, e.g. 0.0.0.0:11112; empty: nowhere." placeholder:"HOST:PORT"`
+	Callers  []string `help:"AE titles that are let in; all when none is given." placeholder:"TITLE"`
+	Networks []string `help:"Addresses that are let in, e.g. 10.5.0.0/16." placeholder:"NET"`
+	Secured  *bool    `help:"Receive over TLS." negatable:""`
+	Answers  *bool    `help:"Answer searches and send images over DIMSE: a clinic's node." negatable:""`
+	Share    *string  `help:"Serve the cache over DICOMweb at this address; empty: nowhere." placeholder:"HOST:PORT"`
+	Cert     *string  `help:"File of this workstation's certificate, PEM." placeholder:"FILE"`
+	Key      *string  `help:"File of its key." placeholder:"FILE"`
+	CA       *string  `help:"File of the authority whose callers are let in." placeholder:"FILE" name:"ca"`
+}
+
+// Run changes the services.
+func (c *stationSetCmd) Run(s *session) error {
+	d, done, err := s.openDesk()
+	if err != nil {
+		return err
+	}
+	defer done()
+	services, err := d.Services(s)
+	if err != nil {
+		return err
+	}
+	for given, field := range map[*string]*string{c.Receive: &services.Receive, c.Share: &services.Share, c.Cert: &services.CertFile,
+		c.Key: &services.KeyFile, c.CA: &services.CAFile} {
+		if given != nil {
+			*field = strings.TrimSpace(*given)
+		}
+	}
+	if c.AE != nil {
+		services.AETitle = dicom.AETitle(*c.AE)
+	}
+	if c.Secured != nil {
+		services.Secured = *c.Secured
+	}
+	if c.Answers != nil {
+		services.Answers = *c.Answers
+	}
+	if c.Networks != nil {
+		services.Networks = c.Networks
+	}
+	if c.Callers != nil {
+		services.Callers = nil
+		for _, title := range c.Callers {
+			services.Callers = append(services.Callers, dicom.AETitle(title))
+		}
+	}
+	if err := d.SaveServices(s, services); err != nil {
+		return err
+	}
+	return s.printStation(d)
+}
+
+type stationTokenCmd struct {
+	Write bool `help:"A token that lets images be stored here, too."`
+	None  bool `help:"Forget both tokens: nobody gets in with them any more."`
+}
+
+// Run makes a token, which takes the place of the one before.
+func (c *stationTokenCmd) Run(s *session) error {
+	d, done, err := s.openDesk()
+	if err != nil {
+		return err
+	}
+	defer done()
+	read, write, err := d.ShareTokens()
+	if err != nil {
+		return err
+	}
+	token := rand.Text()
+	switch {
+	case c.None:
+		read, write, token = "", "", ""
+	case c.Write:
+		write = token
+	default:
+		read = token
+	}
+	if err := d.SetShareTokens(s, read, write); err != nil {
+		return err
+	}
+	return s.print(map[string]string{"token": token}, func() {
+		if c.None {
+			s.say("The tokens are forgotten.")
+		} else {
+			fmt.Fprintln(s.out, token)
+		}
+	})
+}
+
+type serveCmd struct{}
+
+// Run keeps the workstation at work without a window until it is interrupted:
+// it receives, shares, fetches and sends.
+func (c *serveCmd) Run(s *session) error {
+	d, done, err := s.openDesk()
+	if err != nil {
+		return err
+	}
+	defer done()
+	if err := s.printStation(d); err != nil {
+		return err
+	}
+	<-s.Done()
+	return nil
+}

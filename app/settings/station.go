@@ -1,0 +1,138 @@
+package settings
+
+import (
+	"context"
+	"crypto/rand"
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	fynetheme "fyne.io/fyne/v2/theme"
+	fynewidget "fyne.io/fyne/v2/widget"
+
+	"eris/app/desk"
+	"eris/app/phrase"
+	"eris/app/task"
+	"eris/app/theme"
+	"eris/app/widget"
+	"eris/dicom"
+)
+
+// stationForm sets what others may ask of this workstation.
+type stationForm struct {
+	*Page
+	title, receive, callers, networks, share, cert, key, ca *fynewidget.Entry
+	secured, answers                                        *fynewidget.Check
+	state                                                   *fynewidget.Label
+	content                                                 fyne.CanvasObject
+}
+
+func newStationForm(p *Page) *stationForm {
+	w := p.words
+	entry := func(hint string) *fynewidget.Entry {
+		e := fynewidget.NewEntry()
+		e.SetPlaceHolder(hint)
+		return e
+	}
+	f := &stationForm{Page: p, state: widget.Paragraph(""),
+		title: entry("ERIS"), receive: entry(w.L("nowhere; e.g. 0.0.0.0:11112")), callers: entry(w.L("all; e.g. CT1, ARCHIVE")),
+		networks: entry(w.L("all; e.g. 10.5.0.0/16")), share: entry(w.L("nowhere; e.g. 0.0.0.0:8443")),
+		cert: entry(w.L("PEM file")), key: entry(w.L("when it is not in the same file")), ca: entry(w.L("PEM file")),
+		secured: fynewidget.NewCheck(w.L("over TLS only"), nil),
+		answers: fynewidget.NewCheck(w.L("A clinic's node: searches are answered and images sent to those who are let in"), nil)}
+	form := fynewidget.NewForm(
+		fynewidget.NewFormItem(w.L("AE title"), f.title),
+		fynewidget.NewFormItem(w.L("Images are received at"), container.NewBorder(nil, nil, nil, f.secured, f.receive)),
+		fynewidget.NewFormItem(w.L("AE titles let in"), f.callers), fynewidget.NewFormItem(w.L("Networks let in"), f.networks),
+		fynewidget.NewFormItem("", f.answers),
+		fynewidget.NewFormItem(w.L("The cache is shared at"), f.share),
+		fynewidget.NewFormItem(w.L("Own certificate"), f.cert), fynewidget.NewFormItem(w.L("Its key"), f.key),
+		fynewidget.NewFormItem(w.L("CA of callers"), f.ca))
+	buttons := container.NewHBox(fynewidget.NewButton(w.L("Save"), f.save), fynewidget.NewButton(w.L("Copy a new token to read"), f.token),
+		widget.Text(w.L("With the token the clinic's other workstations read this cache; the one before ends."), theme.Dim, fynetheme.SizeNameCaptionText, false))
+	f.content = container.NewVBox(f.state, container.New(&column{760}, form), buttons)
+	return f
+}
+
+// enter shows the services as they are set up, and where they listen.
+func (f *stationForm) enter() {
+	task.Load(f.tasks, "services", f.desk.Services, func(s desk.Services, err error) {
+		if err != nil {
+			f.shell.Failed(err)
+			return
+		}
+		titles := make([]string, len(s.Callers))
+		for i, t := range s.Callers {
+			titles[i] = string(t)
+		}
+		for e, text := range map[*fynewidget.Entry]string{f.title: string(s.AETitle), f.receive: s.Receive, f.callers: strings.Join(titles, ", "),
+			f.networks: strings.Join(s.Networks, ", "), f.share: s.Share, f.cert: s.CertFile, f.key: s.KeyFile, f.ca: s.CAFile} {
+			e.SetText(text)
+		}
+		f.secured.SetChecked(s.Secured)
+		f.answers.SetChecked(s.Answers)
+		f.showState()
+	})
+}
+
+func (f *stationForm) showState() {
+	w, at := f.words, f.desk.Listening()
+	say := func(address string, err error, on, off string) string {
+		switch {
+		case err != nil:
+			return phrase.Sentence(w, err)
+		case address != "":
+			return w.L(on, address)
+		}
+		return w.L(off)
+	}
+	f.state.SetText(say(at.Receive, at.ReceiveErr, "Images are received at %s.", "Images are not received.") + "  " +
+		say(at.Share, at.ShareErr, "The cache is shared at %s.", "The cache is not shared."))
+	f.state.Importance = fynewidget.MediumImportance
+	if at.ReceiveErr != nil || at.ShareErr != nil {
+		f.state.Importance = fynewidget.DangerImportance
+	}
+	f.state.Refresh()
+}
+
+// list reads what stands between commas or spaces.
+func list(text string) []string {
+	return strings.FieldsFunc(text, func(r rune) bool { return r == ',' || r == ';' || r == ' ' })
+}
+
+func (f *stationForm) save() {
+	text := func(e *fynewidget.Entry) string { return strings.TrimSpace(e.Text) }
+	s := desk.Services{AETitle: dicom.AETitle(text(f.title)), Receive: text(f.receive), Networks: list(f.networks.Text), Secured: f.secured.Checked,
+		Answers: f.answers.Checked, Share: text(f.share), CertFile: text(f.cert), KeyFile: text(f.key), CAFile: text(f.ca)}
+	for _, title := range list(f.callers.Text) {
+		s.Callers = append(s.Callers, dicom.AETitle(title))
+	}
+	task.Load(f.tasks, "services", func(ctx context.Context) (struct{}, error) { return struct{}{}, f.desk.SaveServices(ctx, s) },
+		func(_ struct{}, err error) {
+			if err != nil {
+				f.shell.Failed(err)
+				return
+			}
+			f.showState()
+		})
+}
+
+// token makes a new token to read and lays it on the clipboard.
+func (f *stationForm) token() {
+	task.Load(f.tasks, "token", func(ctx context.Context) (string, error) {
+		_, write, err := f.desk.ShareTokens()
+		token := rand.Text()
+		if err == nil {
+			err = f.desk.SetShareTokens(ctx, token, write)
+		}
+		return token, err
+	}, func(token string, err error) {
+		if err != nil {
+			f.shell.Failed(err)
+			return
+		}
+		fyne.CurrentApp().Clipboard().SetContent(token)
+		f.shell.Toast(f.words.L("A new token lies on the clipboard. Enter it as the token of this archive at the other workstations."))
+		f.showState()
+	})
+}
