@@ -56,12 +56,23 @@ func (s *Store) Population(ctx context.Context, after clinic.Patient, limit int)
 		ORDER BY patient_id, issuer_of_patient_id LIMIT ?`, after.PatientID, after.IssuerOfPatientID, limit)
 }
 
+const due = ` LEFT JOIN asked ON asked.node = ? AND asked.patient_id = population.patient_id
+	WHERE asked.at IS NULL OR asked.at < max(population.since, ?)`
+
 // PatientsDue lists attached patients whom a node has not answered about since
 // they came in, or since before: first those it was never asked for, then the
 // longest ago.
 func (s *Store) PatientsDue(ctx context.Context, node string, before time.Time, limit int) ([]clinic.Patient, error) {
-	return s.patients(ctx, selectPatient+` LEFT JOIN asked ON asked.node = ? AND asked.patient_id = population.patient_id
-		WHERE asked.at IS NULL OR asked.at < max(population.since, ?) ORDER BY asked.at LIMIT ?`, node, before.Unix(), limit)
+	return s.patients(ctx, selectPatient+due+` ORDER BY asked.at LIMIT ?`, node, before.Unix(), limit)
+}
+
+// CountDue counts those whom PatientsDue lists.
+func (s *Store) CountDue(ctx context.Context, node string, before time.Time) (n int, err error) {
+	err = s.read.QueryRowContext(ctx, `SELECT count(*) FROM population`+due, node, before.Unix()).Scan(&n)
+	if err != nil {
+		return 0, fmt.Errorf("population: %w", err)
+	}
+	return n, nil
 }
 
 func (s *Store) patients(ctx context.Context, query string, args ...any) (list []clinic.Patient, err error) {

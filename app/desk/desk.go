@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"eris/assets"
+	"eris/clinic"
+	"eris/clinic/prefetch"
 	"eris/clinic/priors"
 	"eris/dicom"
 	"eris/store"
@@ -34,8 +36,14 @@ type Params struct {
 type Desk struct {
 	Params
 	Rules    *priors.Rules
+	Ahead    *prefetch.Rules
 	Presets  present.Presets
 	Transfer *transfer.Engine
+
+	indexing sync.Mutex // held while the index of the population is brought up to date
+
+	ahead    sync.Mutex     // guards the next, and lets one look ahead at a time
+	lookedAt clinic.Patient // the attached patient up to whom was looked ahead
 
 	cancel context.CancelFunc
 	work   sync.WaitGroup
@@ -69,6 +77,9 @@ func Open(ctx context.Context, p Params) (*Desk, error) {
 	if d.Rules, err = priors.Load(assets.Rules()); err != nil {
 		return nil, err
 	}
+	if d.Ahead, err = prefetch.Load(assets.Rules(), d.Rules); err != nil {
+		return nil, err
+	}
 	if d.Presets, err = present.ReadPresets(assets.Rules(), "window_presets.json"); err != nil {
 		return nil, err
 	}
@@ -99,6 +110,8 @@ func Open(ctx context.Context, p Params) (*Desk, error) {
 	})
 	d.work.Go(func() { d.keepQuota(running) })
 	d.work.Go(func() { d.keepOutbox(running) })
+	d.work.Go(func() { d.keepPrefetched(running) })
+	d.work.Go(func() { d.keepIndex(running) })
 	return d, nil
 }
 
