@@ -17,6 +17,7 @@ import (
 // Card is what a person sees before a new scan.
 type Card struct {
 	Order   clinic.Order
+	At      time.Time // when it was judged
 	Verdict priors.Verdict
 	// Doubtful are studies under the patient's ID whose name, birth date or sex
 	// is another one: shown and asked about, never counted.
@@ -76,8 +77,12 @@ func (c Card) Known() (at time.Time) {
 	return at
 }
 
-// StaleAfter is the age from which what is known of a patient is old: a clinic
-// sees a patient again within days, and a new exam would be missing.
+// Stale reports that what is known of the patient is old, so that "nothing" may
+// not mean nothing.
+func (c Card) Stale() bool { return c.At.Sub(c.Known()) > StaleAfter }
+
+// StaleAfter is the age from which what is known of a patient is old: patients
+// are sent from one exam to the next within days, and that one would be missing.
 const StaleAfter = 7 * 24 * time.Hour
 
 // mostPriors bounds the list; a patient with more is a mistake of identity.
@@ -85,7 +90,7 @@ const mostPriors = 5000
 
 // Card judges an order against what the cache knows now. It asks nobody.
 func (d *Desk) Card(ctx context.Context, order clinic.Order) (Card, error) {
-	card := Card{Order: order}
+	card := Card{Order: order, At: d.Now()}
 	studies, err := d.Store.Studies(ctx, store.StudyFilter{PatientID: order.Patient.PatientID, Limit: mostPriors})
 	if err != nil || order.Patient.PatientID == "" {
 		studies = nil
