@@ -34,6 +34,7 @@ type Page struct {
 	name, url, user, secret, ca *fynewidget.Entry
 	sends                       *fynewidget.Check
 	screen                      *screenForm
+	ahead                       *aheadForm
 	content                     fyne.CanvasObject
 }
 
@@ -50,12 +51,13 @@ func New(ctx context.Context, d *desk.Desk, w *words.Words, shell route.Shell, r
 			relabel(next)
 		}
 	}
-	p.screen = newScreenForm(p)
+	p.screen, p.ahead = newScreenForm(p), newAheadForm(p)
 	rules := widget.Paragraph(w.L("Rule tables %s: regions, words, repeat windows, window presets.", d.Rules.Version))
 	p.content = container.NewVScroll(container.NewPadded(container.NewVBox(
 		section(w.L("Language")), language,
 		section(w.L("Archives")), p.archives, p.form(), p.sendsRow(),
 		section(w.L("Cache")), p.cache, p.quotaRow(),
+		section(w.L("Fetch ahead")), p.ahead.content,
 		section(w.L("Screen")), p.screen.content,
 		section(w.L("Rules")), rules,
 	)))
@@ -171,6 +173,7 @@ func (p *Page) Content() fyne.CanvasObject { return p.content }
 func (p *Page) Enter(route.Route) {
 	p.show(nil)
 	p.screen.enter()
+	p.ahead.enter()
 	p.showSends()
 	task.Load(p.tasks, "echo", func(ctx context.Context) ([]desk.Health, error) { return p.desk.Echo(ctx), nil },
 		func(health []desk.Health, _ error) { p.show(health) })
