@@ -145,6 +145,7 @@ func upsertStudy(tx *sql.Tx, s clinic.Study, now int64) (id int64, err error) {
 			number_of_series = max(number_of_series, excluded.number_of_series),
 			study_description = iif(study_description = '', excluded.study_description, study_description),
 			institution_name = iif(institution_name = '', excluded.institution_name, institution_name),
+			referring_physician = iif(referring_physician = '', excluded.referring_physician, referring_physician),
 			modalities = iif(modalities = '', excluded.modalities, modalities),
 			body_parts = iif(body_parts = '', excluded.body_parts, body_parts),
 			series_descriptions = iif(series_descriptions = '[]', excluded.series_descriptions, series_descriptions),

@@ -268,6 +268,7 @@ func (x *indexer) learn(ctx context.Context, here, found []clinic.Study, wanted 
 			continue
 		}
 		s.Source = x.archive.Name
+		s.ReferringPhysician = dicom.PersonName{} // the files say it; a check does not ask
 		x.studies = append(x.studies, s)
 		x.result.Changed++
 	}
