@@ -27,7 +27,8 @@ func (s *Store) RemoveNode(ctx context.Context, name string) error {
 		if n, err := result.RowsAffected(); err != nil || n == 0 {
 			return errors.Join(err, fmt.Errorf("archive %q: %w", name, ErrNotFound))
 		}
-		return nil
+		_, err = tx.Exec(`DELETE FROM indexed WHERE node = ?`, name) // another archive may get its name
+		return err
 	})
 }
 
@@ -123,11 +124,12 @@ func (s *Store) saveJSON(ctx context.Context, query, name string, value any) err
 	})
 }
 
+const noteAsked = `INSERT INTO asked VALUES (?,?,?) ON CONFLICT (node, patient_id) DO UPDATE SET at = excluded.at`
+
 // NoteAsked records that a node has just answered what it knows of a patient.
 func (s *Store) NoteAsked(ctx context.Context, node, patientID string) error {
 	return s.update(ctx, func(tx *sql.Tx) error {
-		_, err := tx.Exec(`INSERT INTO asked VALUES (?,?,?) ON CONFLICT (node, patient_id) DO UPDATE SET at = excluded.at`,
-			node, patientID, s.Now().Unix())
+		_, err := tx.Exec(noteAsked, node, patientID, s.Now().Unix())
 		return err
 	})
 }

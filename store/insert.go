@@ -145,6 +145,7 @@ func upsertStudy(tx *sql.Tx, s clinic.Study, now int64) (id int64, err error) {
 			number_of_series = max(number_of_series, excluded.number_of_series),
 			study_description = iif(study_description = '', excluded.study_description, study_description),
 			institution_name = iif(institution_name = '', excluded.institution_name, institution_name),
+			referring_physician = iif(referring_physician = '', excluded.referring_physician, referring_physician),
 			modalities = iif(modalities = '', excluded.modalities, modalities),
 			body_parts = iif(body_parts = '', excluded.body_parts, body_parts),
 			series_descriptions = iif(series_descriptions = '[]', excluded.series_descriptions, series_descriptions),
@@ -181,6 +182,10 @@ func correctStudy(tx *sql.Tx, id int64, s clinic.Study) error {
 	if s.Patient.PatientID == "" || s.Patient.PatientName.String() == "" {
 		return nil // an archive that says nothing corrects nothing
 	}
+	var known string
+	if err := tx.QueryRow(`SELECT patient_name FROM study WHERE id = ?`, id).Scan(&known); err != nil {
+		return fmt.Errorf("index: %w", err)
+	}
 	result, err := tx.Exec(`UPDATE study SET patient_id = ?, issuer_of_patient_id = ?, patient_name = ?, patient_birth_date = ?,
 		patient_sex = ?, study_date = ?, sort_date = ?, study_time = ?, accession_number = ?
 		WHERE id = ? AND source = ? AND (number_of_instances = 0 OR patient_id <> ?)
@@ -194,10 +199,20 @@ func correctStudy(tx *sql.Tx, id int64, s clinic.Study) error {
 	if n, err := result.RowsAffected(); err != nil || n == 0 {
 		return err
 	}
-	if _, err := tx.Exec(`DELETE FROM study_word WHERE study_id = ?`, id); err != nil {
-		return fmt.Errorf("index: %w", err)
+	if err := deleteWords(tx, id, known); err != nil {
+		return err
 	}
 	return insertWords(tx, id, s)
+}
+
+// deleteWords takes out the words of the name that a study had.
+func deleteWords(tx *sql.Tx, id int64, name string) error {
+	for _, word := range clinic.NameWords(name) {
+		if _, err := tx.Exec(`DELETE FROM study_word WHERE word = ? AND study_id = ?`, word, id); err != nil {
+			return fmt.Errorf("index: %w", err)
+		}
+	}
+	return nil
 }
 
 func upsertSeries(tx *sql.Tx, study int64, s clinic.Series) (id int64, err error) {

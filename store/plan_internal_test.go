@@ -19,6 +19,7 @@ func TestHotPathsUseAnIndex(t *testing.T) {
 		selectStudy + ` WHERE patient_id = ? ORDER BY sort_date DESC, study_time DESC LIMIT 500`,
 		selectStudy + ` WHERE study_instance_uid = ?`,
 		`SELECT count(*) FROM journal WHERE sent = 0`,
+		`SELECT sum(bytes) FROM study WHERE prefetched <> '' AND bytes > 0`,
 	} {
 		if plan := explain(t, s, query); !strings.Contains(plan, "USING") {
 			t.Errorf("%s\nis done by: %s", query, plan)

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -29,13 +30,20 @@ func (s *Store) Unpin(ctx context.Context, p clinic.Patient) error {
 }
 
 // evictable are studies with files that an archive can give again, of patients
-// not pinned, without unsent work: the longest unused first. An archive that
-// counts fewer instances than are here (some were imported) cannot give all again.
-const evictable = `SELECT id, study_instance_uid, bytes FROM study WHERE bytes > 0 AND source <> ''
+// not pinned, without unsent work: those nobody has looked at, then the longest
+// unused. An archive that counts fewer instances than are here (some were
+// imported) cannot give all again.
+const (
+	evictable = evictableOf + leastUsed
+	unlooked  = evictableOf + ` AND prefetched <> ''` + leastUsed
+)
+
+const evictableOf = `SELECT id, study_instance_uid, bytes FROM study WHERE bytes > 0 AND source <> ''
 	AND expected_instances >= number_of_instances AND used < ?
 	AND NOT EXISTS (SELECT 1 FROM pin WHERE pin.patient_id = study.patient_id AND pin.issuer_of_patient_id = study.issuer_of_patient_id)
-	AND NOT EXISTS (SELECT 1 FROM journal WHERE journal.study_instance_uid = study.study_instance_uid AND sent = 0)
-	ORDER BY used, seen LIMIT 1`
+	AND NOT EXISTS (SELECT 1 FROM journal WHERE journal.study_instance_uid = study.study_instance_uid AND sent = 0)`
+
+const leastUsed = ` ORDER BY used, seen LIMIT 1`
 
 // evictionGrace keeps what was opened or arrived a while ago: somebody may be
 // looking at it, or a transfer may not have ended.
@@ -69,7 +77,12 @@ func (s *Store) Evict(ctx context.Context) (evicted []dicom.UID, err error) {
 	for total > quota {
 		var id, bytes int64
 		var uid dicom.UID
-		if err := s.read.QueryRowContext(ctx, evictable, s.Now().Add(-evictionGrace).Unix()).Scan(&id, &uid, &bytes); err == sql.ErrNoRows {
+		before := s.Now().Add(-evictionGrace).Unix()
+		err := s.read.QueryRowContext(ctx, unlooked, before).Scan(&id, &uid, &bytes)
+		if errors.Is(err, sql.ErrNoRows) {
+			err = s.read.QueryRowContext(ctx, evictable, before).Scan(&id, &uid, &bytes)
+		}
+		if errors.Is(err, sql.ErrNoRows) {
 			s.Log.Warn("the cache is over its quota and nothing may be removed", "bytes", total, "quota", quota)
 			return evicted, nil
 		} else if err != nil {

@@ -25,7 +25,7 @@ type Rebuilt struct {
 
 // kept are the tables that no file can bring back; Rebuild carries them over
 // from the old index when that can still be read.
-var kept = []string{"pin", "node", "orders", "setting", "aside", "job"}
+var kept = []string{"pin", "node", "orders", "setting", "aside", "job", "population"}
 
 // Rebuild makes the index of the closed cache in p.Dir anew from its files and
 // its journal. The old index is kept beside it under a name with the time.
@@ -112,6 +112,8 @@ func (s *Store) carryStudies(ctx context.Context) error {
 			`INSERT OR IGNORE INTO study (` + said + `) SELECT ` + said + ` FROM old.study`,
 			`INSERT OR IGNORE INTO study_word (word, study_id, sort_date) SELECT w.word, study.id, w.sort_date
 				FROM old.study_word AS w JOIN old.study AS o ON o.id = w.study_id JOIN main.study AS study USING (study_instance_uid)`,
+			`INSERT OR IGNORE INTO asked SELECT * FROM old.asked`,
+			`INSERT OR IGNORE INTO indexed SELECT * FROM old.indexed`,
 		} {
 			if _, err := tx.Exec(query); err != nil {
 				return err

@@ -20,6 +20,7 @@ type StudyFilter struct {
 	Name             string // each word a prefix of a word of the name, in either script
 	Text             string // what a person typed into the one search field: ID, accession or name
 	Modality         string // a code, e.g. CT
+	Source           string // the node it came from
 	From, To         dicom.Date
 	CachedOnly       bool // only studies with files here
 	Limit            int  // 0 is 500
@@ -90,6 +91,7 @@ func (f StudyFilter) where() (string, []any) {
 		}
 		add("("+strings.Join(either, " OR ")+")", values...)
 	}
+	equal("source", f.Source)
 	if f.Modality != "" {
 		add(`modalities LIKE ?`, `%\`+f.Modality+`\%`)
 	}
@@ -181,17 +183,21 @@ func completeness(have, expected int) clinic.Completeness {
 func (s *Store) SaveStudies(ctx context.Context, studies []clinic.Study) error {
 	defer s.changed()
 	return s.update(ctx, func(tx *sql.Tx) error {
-		for _, study := range studies {
-			id, err := upsertStudy(tx, study, s.Now().Unix())
-			if err != nil {
-				return err
-			}
-			if err := correctStudy(tx, id, study); err != nil {
-				return err
-			}
-		}
-		return nil
+		return saveStudies(tx, studies, s.Now().Unix())
 	})
+}
+
+func saveStudies(tx *sql.Tx, studies []clinic.Study, now int64) error {
+	for _, study := range studies {
+		id, err := upsertStudy(tx, study, now)
+		if err != nil {
+			return err
+		}
+		if err := correctStudy(tx, id, study); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // SaveCount replaces how many instances a study is expected to have, when that
@@ -225,10 +231,11 @@ func (s *Store) SaveSeries(ctx context.Context, list []clinic.Series) error {
 	})
 }
 
-// Touch notes that a person opened the study: eviction takes the longest unused first.
+// Touch notes that a person opened the study: eviction takes what nobody opened
+// first, then the longest unused.
 func (s *Store) Touch(ctx context.Context, uid dicom.UID) error {
 	return s.update(ctx, func(tx *sql.Tx) error {
-		_, err := tx.Exec(`UPDATE study SET used = ? WHERE study_instance_uid = ?`, s.Now().Unix(), uid)
+		_, err := tx.Exec(`UPDATE study SET used = ?, prefetched = '' WHERE study_instance_uid = ?`, s.Now().Unix(), uid)
 		return err
 	})
 }

@@ -79,8 +79,15 @@ func (s *Store) KeyImages(ctx context.Context, study dicom.UID) (list []clinic.I
 func (s *Store) Withdraw(ctx context.Context, study dicom.UID) error {
 	defer s.changed()
 	return s.update(ctx, func(tx *sql.Tx) error {
-		_, first := tx.Exec(`DELETE FROM study WHERE study_instance_uid = ? AND number_of_instances = 0`, study)
-		_, then := tx.Exec(`UPDATE study SET withdrawn = ? WHERE study_instance_uid = ?`, clinic.Deleted, study)
-		return errors.Join(first, then)
+		var id int64
+		err := tx.QueryRow(`DELETE FROM study WHERE study_instance_uid = ? AND number_of_instances = 0 RETURNING id`, study).Scan(&id)
+		if errors.Is(err, sql.ErrNoRows) {
+			_, err = tx.Exec(`UPDATE study SET withdrawn = ? WHERE study_instance_uid = ?`, clinic.Deleted, study)
+			return err
+		}
+		if err == nil { // all words are looked through: two archives may have told two names, and the id is free for another study
+			_, err = tx.Exec(`DELETE FROM study_word WHERE study_id = ?`, id)
+		}
+		return err
 	})
 }

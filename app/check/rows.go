@@ -21,14 +21,14 @@ type orderRow struct {
 }
 
 // markOf says in a sign what a card says in words: ● a repeat, ◐ something
-// comparable, ? unknown, doubtful or not asked for yet, – nothing.
+// comparable, ? unknown, doubtful, not asked for yet or long ago, – nothing.
 func markOf(c desk.Card) (mark string, level fynewidget.Importance) {
 	switch {
 	case c.Verdict.Repeat:
 		return "●", fynewidget.WarningImportance
 	case c.Verdict.Count(priors.Same)+c.Verdict.Count(priors.Comparable) > 0:
 		return "◐", fynewidget.WarningImportance
-	case len(c.Doubtful) > 0 || c.Verdict.OrderUnknown || anyUnknown(c.Verdict.Priors) || !askedAll(c):
+	case len(c.Doubtful) > 0 || c.Verdict.OrderUnknown || anyUnknown(c.Verdict.Priors) || !askedAll(c) || c.Stale():
 		return "?", fynewidget.MediumImportance
 	}
 	return "–", fynewidget.LowImportance
@@ -101,7 +101,7 @@ func priorColumns(w *words.Words) []widget.Column[priorRow] {
 			if r.folded > 0 {
 				return w.L("▸ others, not relevant: %d", r.folded)
 			}
-			return title(w, r.Study) + "\n" + r.Study.InstitutionName
+			return title(w, r.Study) + "\n" + placeOf(r.Study)
 		}},
 		{Label: w.L("Why it is shown"), Width: 0.4, Text: text(func(r priorRow) string { return why(w, r) + "\n" + w.L(blockWord(r)) }), Importance: importance},
 		{Label: w.L("Images, report"), Width: 128, Text: text(func(r priorRow) string {

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"cmp"
 	"image/color"
 	"strings"
 	"time"
@@ -11,9 +12,11 @@ import (
 	fynewidget "fyne.io/fyne/v2/widget"
 
 	"eris/app/desk"
+	"eris/app/phrase"
 	"eris/app/theme"
 	"eris/app/widget"
 	"eris/app/words"
+	"eris/clinic"
 	"eris/clinic/priors"
 )
 
@@ -39,6 +42,9 @@ func headline(w *words.Words, c desk.Card) (text string, bar color.Color) {
 		return w.L("EARLIER EXAMS UNDER THIS ID MAY BE ANOTHER PERSON'S"), theme.Danger
 	case !askedAll(c):
 		return w.L("NOTHING COMPARABLE KNOWN, BUT NOT EVERY ARCHIVE HAS ANSWERED"), theme.Danger
+	case c.Stale():
+		days := int(c.At.Sub(c.Known()).Hours() / 24)
+		return w.L("NOTHING COMPARABLE KNOWN %s AGO, NEWER EXAMS MAY BE MISSING", strings.ToUpper(w.Days(days))), theme.Danger
 	}
 	return w.L("NOTHING COMPARABLE BEFORE"), theme.Dim
 }
@@ -61,8 +67,8 @@ func verdict(w *words.Words, c desk.Card, now time.Time) fyne.CanvasObject {
 	head := []fyne.CanvasObject{widget.Text(text, theme.Text, fynetheme.SizeNameHeadingText, true)}
 	if best := c.Verdict.Best; best != nil && best.Class != priors.Unrelated {
 		line := title(w, best.Study) + ",  " + w.Date(best.Study.StudyDate)
-		if best.Study.InstitutionName != "" {
-			line += ",  " + best.Study.InstitutionName
+		if place := placeOf(best.Study); place != "" {
+			line += ",  " + place
 		}
 		l := widget.Paragraph(line)
 		l.TextStyle.Bold = true
@@ -78,9 +84,19 @@ func verdict(w *words.Words, c desk.Card, now time.Time) fyne.CanvasObject {
 		l.Importance = fynewidget.DangerImportance
 		head = append(head, l)
 	}
+	if text, old := phrase.Index(w, c); text != "" {
+		l := widget.Paragraph(text)
+		if old {
+			l.Importance = fynewidget.WarningImportance
+		}
+		head = append(head, l)
+	}
 	head = append(head, widget.Text(checked(w, c, now), theme.Dim, fynetheme.SizeNameCaptionText, false))
 	return widget.Marked(bar, theme.Raised, container.NewVBox(head...))
 }
+
+// placeOf is where a study was made, else the archive that knows of it.
+func placeOf(s clinic.Study) string { return cmp.Or(s.InstitutionName, s.Source) }
 
 // conclusionOf is the last line of a report, without its heading.
 func conclusionOf(report string) string {
@@ -102,6 +118,9 @@ func checked(w *words.Words, c desk.Card, now time.Time) string {
 		}
 		if s.Err != nil {
 			age = w.L("no answer now, last %s", age)
+		}
+		if s.Indexed.After(s.Asked) {
+			age += ", " + w.L("index %s", w.Since(now.Sub(s.Indexed)))
 		}
 		parts = append(parts, s.Name+" "+age)
 	}

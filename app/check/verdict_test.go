@@ -17,7 +17,8 @@ func TestHeadlines(t *testing.T) {
 		t.Fatal(err)
 	}
 	order := clinic.Order{Patient: clinic.Patient{PatientID: "1"}}
-	asked := []desk.Source{{Name: "city", Asked: time.Now()}}
+	now := time.Now()
+	asked := []desk.Source{{Name: "city", Asked: now}}
 	prior := func(class priors.Class, repeat bool, age int) priors.Verdict {
 		p := priors.Prior{Class: class, Repeat: repeat, AgeDays: age, AgeKnown: true}
 		return priors.Verdict{Repeat: repeat, Best: &p, Priors: []priors.Prior{p}}
@@ -32,6 +33,8 @@ func TestHeadlines(t *testing.T) {
 		"AN EARLIER EXAM OF UNKNOWN REGION": {Order: order, Sources: asked,
 			Verdict: priors.Verdict{Priors: []priors.Prior{{Class: priors.Related, RegionUnknown: true}}}},
 		"EARLIER EXAMS UNDER THIS ID MAY BE ANOTHER PERSON'S": {Order: order, Sources: asked, Doubtful: []priors.Prior{{Class: priors.Same}}},
+		"NOTHING COMPARABLE KNOWN 9 DAYS AGO, NEWER EXAMS MAY BE MISSING": {Order: order, At: now,
+			Sources: []desk.Source{{Name: "city", Asked: now.Add(-20 * 24 * time.Hour), Indexed: now.Add(-9 * 24 * time.Hour)}}},
 	} {
 		if got, _ := headline(w, card); got != want {
 			t.Errorf("headline %q, want %q", got, want)

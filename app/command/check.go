@@ -5,8 +5,10 @@ import (
 	"fmt"
 	"os"
 	"strings"
+	"time"
 
 	"eris/app/desk"
+	"eris/app/phrase"
 	"eris/assets"
 	"eris/clinic"
 	"eris/clinic/priors"
@@ -76,6 +78,7 @@ type priorResult struct {
 type sourceState struct {
 	Name  string `json:"name"`
 	Asked string `json:"asked,omitempty"`
+	Index string `json:"index,omitempty"` // how far the index of the attached population knows the patient
 	Error string `json:"error,omitempty"`
 }
 
@@ -96,7 +99,10 @@ func printCard(ctx context.Context, s *session, d *desk.Desk, order clinic.Order
 	for _, source := range card.Sources {
 		state := sourceState{Name: source.Name}
 		if !source.Asked.IsZero() {
-			state.Asked = source.Asked.Format("2006-01-02T15:04:05Z07:00")
+			state.Asked = source.Asked.Format(time.RFC3339)
+		}
+		if !source.Indexed.IsZero() {
+			state.Index = source.Indexed.Format(time.RFC3339)
 		}
 		if source.Err != nil {
 			state.Error = source.Err.Error()
@@ -125,6 +131,9 @@ func (s *session) tell(card desk.Card, result checkResult) {
 		}
 		fmt.Fprintf(s.out, "  %s  %-13s %s%s\n      %s\n", s.Date(dicom.ParseDate(strings.ReplaceAll(p.StudyDate, "-", ""))),
 			s.L("class: "+p.Class), p.StudyDescription, doubt, p.Why)
+	}
+	if text, _ := phrase.Index(s.Words, card); text != "" {
+		fmt.Fprintln(s.out, text)
 	}
 	for _, source := range result.Sources {
 		if source.Error != "" {

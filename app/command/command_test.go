@@ -5,6 +5,8 @@ import (
 	"context"
 	"encoding/json"
 	"image/png"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -150,5 +152,56 @@ func TestHelpAndTour(t *testing.T) {
 	}
 	if code, out, _ := run(t, t.TempDir(), "tour", "--out", t.TempDir()); code != 0 || out != "page.png\n" {
 		t.Errorf("tour: %d %q", code, out)
+	}
+}
+
+func TestPopulation(t *testing.T) {
+	cache := t.TempDir()
+	list := filepath.Join(t.TempDir(), "list.csv")
+	if err := os.WriteFile(list, []byte("T1;TEST;Образцова Мария;12.04.1961;Ж\nT2;TEST;Примеров Пётр;31.02.1970;М\nT3;TEST;Тестов Тест;;\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if code, _, errOut := run(t, cache, "population", "sync"); code == 0 || !strings.Contains(errOut, "No archive") {
+		t.Errorf("sync without an archive: %d %s", code, errOut)
+	}
+	code, out, errOut := run(t, cache, "population", "import", list)
+	if code != 0 || !strings.Contains(out, "New: 2.") || !strings.Contains(out, "line 2: The birth date is no date.") {
+		t.Fatalf("import: %d %s %s", code, out, errOut)
+	}
+	code, out, _ = run(t, cache, "population", "import", "--replace", "--json", list)
+	var imported struct {
+		Patients, Added, Removed int
+		Bad                      []struct{ Line int }
+	}
+	if err := json.Unmarshal([]byte(out), &imported); code != 0 || err != nil || imported.Patients != 2 || imported.Added != 0 || imported.Removed != 0 || len(imported.Bad) != 1 {
+		t.Errorf("again: %d %s %v", code, out, err)
+	}
+	archive := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) }))
+	defer archive.Close()
+	run(t, cache, "archive", "add", "city", archive.URL)
+	if code, out, errOut = run(t, cache, "population", "sync", "--rate", "1000"); code != 0 || !strings.Contains(out, "city: asked for 2 patients") {
+		t.Errorf("sync: %d %s %s", code, out, errOut)
+	}
+	code, out, _ = run(t, cache, "population", "--json")
+	var state struct {
+		Patients, Studies int
+		Megabytes         float64
+		Archives          []struct {
+			Archive, Updated string
+			Left             int
+		}
+	}
+	if err := json.Unmarshal([]byte(out), &state); code != 0 || err != nil || state.Patients != 2 || state.Megabytes == 0 || len(state.Archives) != 1 ||
+		state.Archives[0].Left != 0 || state.Archives[0].Updated == "" {
+		t.Errorf("status: %d %s %v", code, out, err)
+	}
+	if err := os.WriteFile(list, []byte("nobody\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if code, _, errOut = run(t, cache, "population", "import", list); code == 0 || !strings.Contains(errOut, "says no patient") {
+		t.Errorf("an empty list: %d %s", code, errOut)
+	}
+	if code, _, errOut = run(t, cache, "population", "sync", "--archive", "other"); code == 0 {
+		t.Errorf("an unknown archive: %d %s", code, errOut)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"eris/clinic"
@@ -196,24 +197,30 @@ func (d *Desk) each(ctx context.Context, work func(ctx context.Context, a Archiv
 	limited, cancel := context.WithTimeout(ctx, askTime)
 	defer cancel()
 	var group sync.WaitGroup
+	var count atomic.Int64
 	for _, a := range d.Archives() {
 		group.Go(func() {
 			err := a.bad
 			if err == nil {
 				err = work(limited, a)
 			}
-			d.mu.Lock()
-			defer d.mu.Unlock()
+			d.noteAnswer(ctx, a.Name, err)
 			if err == nil {
-				answered++
-			}
-			if err == nil || ctx.Err() == nil {
-				d.failed[a.Name] = err
+				count.Add(1)
 			}
 		})
 	}
 	group.Wait()
-	return answered
+	return int(count.Load())
+}
+
+// noteAnswer remembers whether an archive failed; what the asker gave up is no failure.
+func (d *Desk) noteAnswer(ctx context.Context, archive string, err error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if err == nil || ctx.Err() == nil {
+		d.failed[archive] = err
+	}
 }
 
 // LastError is why an archive did not answer the last time; nil when it did.
@@ -232,11 +239,19 @@ func (d *Desk) Ask(ctx context.Context, patientID string) {
 		return
 	}
 	answered := d.each(ctx, func(ctx context.Context, a Archive) error {
-		known, err := d.keep(ctx, a, node.Query{PatientID: patientID})
-		if err == nil {
-			err = d.withdrawGone(ctx, a, patientID, known)
-		}
+		here, err := d.Store.Studies(ctx, store.StudyFilter{PatientID: patientID, Source: a.Name, Limit: mostPriors})
 		if err != nil {
+			return err
+		}
+		known, err := d.keep(ctx, a, node.Query{PatientID: patientID})
+		if err != nil {
+			return err
+		}
+		there := map[dicom.UID]bool{}
+		for _, s := range known {
+			there[s.StudyInstanceUID] = true
+		}
+		if _, err := d.withdrawGone(ctx, a, here, there, func(context.Context) error { return nil }); err != nil {
 			return err
 		}
 		return d.Store.NoteAsked(ctx, a.Name, patientID)
@@ -278,31 +293,28 @@ func queries(text string) []node.Query {
 	return []node.Query{{PatientID: text}, {AccessionNumber: text}, {PatientName: text + "*"}}
 }
 
-// withdrawGone compares what an archive knows of a patient with what was known
-// to come from it: a study that is not there any more was deleted, or given to
-// another patient or study. Each is asked for by itself before that is believed.
-func (d *Desk) withdrawGone(ctx context.Context, a Archive, patientID string, known []clinic.Study) error {
-	there := map[dicom.UID]bool{}
-	for _, s := range known {
-		there[s.StudyInstanceUID] = true
-	}
-	here, err := d.Store.Studies(ctx, store.StudyFilter{PatientID: patientID, Limit: mostPriors})
-	if err != nil {
-		return err
-	}
+// withdrawGone looks for studies that were known to come from an archive (here)
+// and that it does not name any more: they were deleted, or given to another
+// patient or study. Each is asked for by itself before that is believed, when
+// turn allows. It returns how many are gone.
+func (d *Desk) withdrawGone(ctx context.Context, a Archive, here []clinic.Study, there map[dicom.UID]bool, turn func(context.Context) error) (gone int, err error) {
 	for _, s := range here {
-		if s.Source != a.Name || there[s.StudyInstanceUID] {
+		if there[s.StudyInstanceUID] {
 			continue
+		}
+		if err := turn(ctx); err != nil {
+			return gone, err
 		}
 		found, err := d.keep(ctx, a, node.Query{StudyInstanceUID: s.StudyInstanceUID})
 		if err == nil && len(found) == 0 && s.Withdrawn != clinic.Deleted {
+			gone++
 			err = d.Store.Withdraw(ctx, s.StudyInstanceUID)
 		}
 		if err != nil {
-			return err
+			return gone, err
 		}
 	}
-	return nil
+	return gone, nil
 }
 
 // keep asks an archive and notes what it answers.
@@ -320,7 +332,11 @@ func (d *Desk) keep(ctx context.Context, a Archive, q node.Query) ([]clinic.Stud
 // Fetch puts a study in line, before what nobody looks at. It does so even when
 // the one who asked has gone on: asking for the next study must not undo this.
 func (d *Desk) Fetch(ctx context.Context, s clinic.Study) error {
-	return d.fetch(context.WithoutCancel(ctx), s, transfer.Now, "asked for")
+	ctx = context.WithoutCancel(ctx)
+	if err := d.Store.NotePrefetched(ctx, s.StudyInstanceUID, ""); err != nil {
+		return err
+	}
+	return d.fetch(ctx, s, transfer.Now, "asked for")
 }
 
 // FetchBest puts the priors that a card speaks of in line before anyone asks.

@@ -17,6 +17,7 @@ import (
 // Card is what a person sees before a new scan.
 type Card struct {
 	Order   clinic.Order
+	At      time.Time // when it was judged
 	Verdict priors.Verdict
 	// Doubtful are studies under the patient's ID whose name, birth date or sex
 	// is another one: shown and asked about, never counted.
@@ -29,7 +30,10 @@ type Card struct {
 type Source struct {
 	Name  string
 	Asked time.Time // zero: never answered for this patient
-	Err   error     // why it did not answer just now
+	// Indexed is how far the index of the attached population knows this
+	// patient's studies from here; zero: the patient is not in it.
+	Indexed time.Time
+	Err     error // why it did not answer just now
 }
 
 // AskedWithin reports that every archive has answered for the patient within
@@ -43,12 +47,50 @@ func (c Card) Silent() bool {
 	return len(c.Sources) > 0 && !slices.ContainsFunc(c.Sources, func(s Source) bool { return s.Err == nil })
 }
 
+// FromIndex says how old the index is, when the card rests on it: some archive
+// did not answer just now, or answered before the index was last brought up to
+// date. Of several archives the oldest counts.
+func (c Card) FromIndex() (updated time.Time, ok bool) {
+	for _, s := range c.Sources {
+		if s.Indexed.IsZero() || s.Err == nil && !s.Indexed.After(s.Asked) {
+			continue
+		}
+		if !ok || s.Indexed.Before(updated) {
+			updated, ok = s.Indexed, true
+		}
+	}
+	return updated, ok
+}
+
+// Known is since when something may have happened that the card does not know:
+// the oldest knowledge of any archive; zero when one never answered.
+func (c Card) Known() (at time.Time) {
+	for i, s := range c.Sources {
+		known := s.Asked
+		if s.Indexed.After(known) {
+			known = s.Indexed
+		}
+		if i == 0 || known.Before(at) {
+			at = known
+		}
+	}
+	return at
+}
+
+// Stale reports that what is known of the patient is old, so that "nothing" may
+// not mean nothing.
+func (c Card) Stale() bool { return c.At.Sub(c.Known()) > StaleAfter }
+
+// StaleAfter is the age from which what is known of a patient is old: patients
+// are sent from one exam to the next within days, and that one would be missing.
+const StaleAfter = 7 * 24 * time.Hour
+
 // mostPriors bounds the list; a patient with more is a mistake of identity.
 const mostPriors = 5000
 
 // Card judges an order against what the cache knows now. It asks nobody.
 func (d *Desk) Card(ctx context.Context, order clinic.Order) (Card, error) {
-	card := Card{Order: order}
+	card := Card{Order: order, At: d.Now()}
 	studies, err := d.Store.Studies(ctx, store.StudyFilter{PatientID: order.Patient.PatientID, Limit: mostPriors})
 	if err != nil || order.Patient.PatientID == "" {
 		studies = nil
@@ -63,8 +105,18 @@ func (d *Desk) Card(ctx context.Context, order clinic.Order) (Card, error) {
 	if err != nil {
 		return card, err
 	}
+	indexes, err := d.Store.IndexOf(ctx, order.Patient.PatientID)
+	if err != nil {
+		return card, err
+	}
 	for _, a := range d.ArchiveNames() {
-		card.Sources = append(card.Sources, Source{Name: a, Asked: asked[a], Err: d.LastError(a)})
+		s := Source{Name: a, Asked: asked[a], Err: d.LastError(a)}
+		if index, ok := indexes[a]; ok {
+			if s.Indexed = index.Through; s.Asked.After(s.Indexed) {
+				s.Indexed = s.Asked
+			}
+		}
+		card.Sources = append(card.Sources, s)
 	}
 	card.Decision, err = d.decision(ctx, order)
 	return card, err

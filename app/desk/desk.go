@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"eris/assets"
+	"eris/clinic"
+	"eris/clinic/prefetch"
 	"eris/clinic/priors"
 	"eris/dicom"
 	"eris/store"
@@ -33,8 +35,14 @@ type Params struct {
 type Desk struct {
 	Params
 	Rules    *priors.Rules
+	Ahead    *prefetch.Rules
 	Presets  present.Presets
 	Transfer *transfer.Engine
+
+	indexing sync.Mutex // held while the index of the population is brought up to date
+
+	ahead    sync.Mutex     // guards the next, and lets one look ahead at a time
+	lookedAt clinic.Patient // the attached patient up to whom was looked ahead
 
 	cancel context.CancelFunc
 	work   sync.WaitGroup
@@ -68,6 +76,9 @@ func Open(ctx context.Context, p Params) (_ *Desk, err error) {
 	}
 	d := &Desk{Params: p, failed: map[string]error{}, places: map[dicom.UID][]viewer.Stack{}}
 	if d.Rules, err = priors.Load(assets.Rules()); err != nil {
+		return nil, err
+	}
+	if d.Ahead, err = prefetch.Load(assets.Rules(), d.Rules); err != nil {
 		return nil, err
 	}
 	if d.Presets, err = present.ReadPresets(assets.Rules(), "window_presets.json"); err != nil {
@@ -108,6 +119,8 @@ func Open(ctx context.Context, p Params) (_ *Desk, err error) {
 	})
 	d.work.Go(func() { d.keepQuota(running) })
 	d.work.Go(func() { d.keepOutbox(running) })
+	d.work.Go(func() { d.keepPrefetched(running) })
+	d.work.Go(func() { d.keepIndex(running) })
 	return d, nil
 }
 

@@ -8,7 +8,9 @@ import (
 	"errors"
 	"io/fs"
 
+	"eris/app/desk"
 	"eris/app/words"
+	"eris/clinic"
 	"eris/dicom"
 	"eris/store"
 	"eris/sync/node"
@@ -59,6 +61,12 @@ var kinds = []struct {
 	{viewer.ErrDecode, "This image is damaged and cannot be shown."},
 	{dicom.ErrUnsupported, "This kind of object is not supported."},
 	{lut.ErrLuminance, "These are no luminances of a screen: black is at least 0.05 cd/m², white brighter than black."},
+	{clinic.ErrColumns, "A line needs five columns: ID, issuer, name, birth date, sex."},
+	{clinic.ErrPatientID, "The patient ID is missing, or holds one of \\ * ?"},
+	{clinic.ErrBirthDate, "The birth date is no date."},
+	{clinic.ErrSex, "The sex is none of M, F, O."},
+	{clinic.ErrLongList, "This file is too long for a list of patients."},
+	{desk.ErrHours, "A night begins and ends at an hour of the day, 0 to 23."},
 	{fs.ErrNotExist, "There is no such file or folder."},
 	{fs.ErrPermission, "This file or folder may not be read. Check its rights."},
 }

@@ -27,6 +27,7 @@ type Page struct {
 	shell route.Shell
 	tasks *task.Group
 
+<<<<<<< HEAD
 	archives *archiveForm
 	station  *stationForm
 	cache    *fynewidget.Label
@@ -34,6 +35,16 @@ type Page struct {
 	sends    *fynewidget.Check
 	screen   *screenForm
 	content  fyne.CanvasObject
+=======
+	archives                    *fyne.Container
+	cache                       *fynewidget.Label
+	quota                       *fynewidget.Entry
+	name, url, user, secret, ca *fynewidget.Entry
+	sends                       *fynewidget.Check
+	screen                      *screenForm
+	ahead                       *aheadForm
+	content                     fyne.CanvasObject
+>>>>>>> index
 }
 
 var _ route.Page = (*Page)(nil)
@@ -49,13 +60,18 @@ func New(ctx context.Context, d *desk.Desk, w *words.Words, shell route.Shell, r
 			relabel(next)
 		}
 	}
+<<<<<<< HEAD
 	p.archives, p.station, p.screen = newArchiveForm(p), newStationForm(p), newScreenForm(p)
+=======
+	p.screen, p.ahead = newScreenForm(p), newAheadForm(p)
+>>>>>>> index
 	rules := widget.Paragraph(w.L("Rule tables %s: regions, words, repeat windows, window presets.", d.Rules.Version))
 	p.content = container.NewVScroll(container.NewPadded(container.NewVBox(
 		section(w.L("Language")), language,
 		section(w.L("Archives")), p.archives.content, p.sendsRow(),
 		section(w.L("This workstation in the network")), p.station.content,
 		section(w.L("Cache")), p.cache, p.quotaRow(),
+		section(w.L("Fetch ahead")), p.ahead.content,
 		section(w.L("Screen")), p.screen.content,
 		section(w.L("Rules")), rules,
 	)))
@@ -128,6 +144,7 @@ func (p *Page) Enter(route.Route) {
 	p.archives.enter()
 	p.station.enter()
 	p.screen.enter()
+	p.ahead.enter()
 	p.showSends()
 	type counted struct {
 		studies int

@@ -54,7 +54,7 @@ type row struct {
 // New builds the page.
 func New(ctx context.Context, d *desk.Desk, w *words.Words, shell route.Shell) *Page {
 	p := &Page{desk: d, words: w, shell: shell, tasks: task.New(ctx), summary: widget.Cut(""), detail: widget.Paragraph("")}
-	p.table = widget.NewTable(columns(w)...)
+	p.table = widget.NewTable(columns(d, w)...)
 	p.table.OnSelected = p.show
 	p.table.OnOpened = func(r row) {
 		shell.Go(route.Route{Page: route.Reading, Study: r.StudyInstanceUID, Of: r.study.Patient})
@@ -71,18 +71,26 @@ func New(ctx context.Context, d *desk.Desk, w *words.Words, shell route.Shell) *
 	return p
 }
 
-func columns(w *words.Words) []widget.Column[row] {
+func columns(d *desk.Desk, w *words.Words) []widget.Column[row] {
 	return []widget.Column[row]{
 		{Label: w.L("State"), Width: 190, Text: func(r row) string { return state(w, r.Job) }, Importance: importance},
 		{Label: w.L("Patient"), Width: 0.3, Text: func(r row) string { return r.study.Patient.PatientName.Display() }},
 		{Label: w.L("Exam"), Width: 0.4, Text: func(r row) string { return r.study.StudyDescription }},
 		{Label: w.L("Date"), Width: 100, Text: func(r row) string { return w.Date(r.study.StudyDate) }},
-		{Label: w.L("Why"), Width: 0.2, Text: func(r row) string { return w.L(r.Reason) }},
+		{Label: w.L("Why"), Width: 0.2, Text: func(r row) string { return why(d, w, r) }},
 		{Label: w.L("From, to"), Width: 0.15, Text: func(r row) string { return where(w, r) }},
 		{Label: w.L("Images"), Width: 100, Text: func(r row) string { return fmt.Sprintf("%d / %d", r.Done, r.Total) }},
 		{Label: w.L("Size"), Width: 90, Text: func(r row) string { return w.Bytes(r.Bytes) }},
 		{Label: w.L("Rate, time left"), Width: 150, Text: func(r row) string { return pace(w, r.Job) }},
 	}
+}
+
+// why is what a job was asked for, or the reason of the rule that wanted it.
+func why(d *desk.Desk, w *words.Words, r row) string {
+	if text, ok := d.Ahead.Reason(r.Reason, w.Language); ok {
+		return text
+	}
+	return w.L(r.Reason)
 }
 
 // where is the archive that something comes from, or goes to.

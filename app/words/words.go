@@ -104,6 +104,18 @@ func (w *Words) Since(d time.Duration) string {
 	return w.L("%d d", int(d.Hours()/24))
 }
 
+// Days counts days in the grammar of the language: 1 день, 2 дня, 5 дней.
+func (w *Words) Days(n int) string {
+	last, tens := n%10, n%100/10
+	switch {
+	case n == 1, w.Language == "ru" && last == 1 && tens != 1:
+		return w.L("%d day", n)
+	case w.Language == "ru" && (last == 0 || last > 4 || tens == 1):
+		return w.L("%d days, from five on", n)
+	}
+	return w.L("%d days", n)
+}
+
 // Bytes is a size in the unit that fits.
 func (w *Words) Bytes(n int64) string {
 	switch {

@@ -120,6 +120,8 @@ func TestDatesAndAges(t *testing.T) {
 	for have, want := range map[string]string{
 		ru.Date(day): "11.11.2026", en.Date(day): "11 Nov 2026", ru.Date(dicom.Date{}): "без даты",
 		ru.Age(0): "сегодня", ru.Age(12): "12 дн.", en.Age(250): "8 mo", en.Age(800): "2 y", en.Age(-1): "in the future",
+		ru.Days(1): "1 день", ru.Days(2): "2 дня", ru.Days(5): "5 дней", ru.Days(11): "11 дней", ru.Days(21): "21 день", ru.Days(112): "112 дней",
+		en.Days(1): "1 day", en.Days(21): "21 days",
 		en.Since(3 * time.Hour): "3 h", en.Since(time.Second): "now", en.Bytes(3 << 20): "3 MB",
 		words.Guess("ru_RU.UTF-8"): "ru", words.Guess("en_GB"): "en", words.Guess(""): "ru",
 	} {
