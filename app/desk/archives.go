@@ -39,6 +39,7 @@ type Archive struct {
 type client interface {
 	receiver
 	Studies(ctx context.Context, q node.Query) ([]clinic.Study, error)
+	Close() // gives back what is kept open for the next question
 }
 
 // keyringService is the name under which secrets lie in the system's keyring.
@@ -97,9 +98,21 @@ func (d *Desk) ReloadArchives(ctx context.Context) error {
 		return err
 	}
 	d.mu.Lock()
-	defer d.mu.Unlock()
+	before := d.archives
 	d.archives, d.names = archives, names
+	d.mu.Unlock()
+	closeAll(before)
 	return nil
+}
+
+func closeAll(archives map[string]Archive) {
+	var group sync.WaitGroup
+	for _, a := range archives {
+		if a.bad == nil {
+			group.Go(a.client.Close)
+		}
+	}
+	group.Wait()
 }
 
 func (d *Desk) client(name string, o ArchiveOptions) (client, error) {

@@ -106,6 +106,10 @@ func Open(ctx context.Context, p Params) (*Desk, error) {
 func (d *Desk) Close() {
 	d.cancel()
 	d.work.Wait()
+	d.mu.Lock()
+	archives := d.archives
+	d.mu.Unlock()
+	closeAll(archives)
 	if err := clearOutside(d.Store); err != nil {
 		d.Log.Warn("what was opened outside could not be removed", "error", err)
 	}

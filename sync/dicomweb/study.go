@@ -5,6 +5,7 @@ import (
 	"iter"
 	"net/url"
 	"slices"
+	"strconv"
 
 	"eris/clinic"
 	"eris/dicom"
@@ -107,4 +108,42 @@ func (c *Client) Instances(ctx context.Context, study, series dicom.UID) ([]clin
 		list[i] = node.Instance(d, study, series)
 	}
 	return list, nil
+}
+
+// Pick names the nth instance of a series as the archive counts them, from 0,
+// without listing all. Without a series it names the one in the study that has
+// this number, one with pixels before others. Errors: ErrNotFound.
+func (c *Client) Pick(ctx context.Context, study, series dicom.UID, n int) (clinic.Instance, error) {
+	if series != "" {
+		return c.pickOf(ctx, pathTo(study, series, "", "instances"), url.Values{}, n, study, series)
+	}
+	number := url.Values{dicom.InstanceNumber.Keyword(): {strconv.Itoa(n + 1)}}
+	return c.pickOf(ctx, pathTo(study, "", "", "instances"), number, 0, study, "")
+}
+
+// mostPicks bounds the series of a study that are looked at for a picture.
+const mostPicks = 20
+
+func (c *Client) pickOf(ctx context.Context, path []string, query url.Values, offset int, study, series dicom.UID) (clinic.Instance, error) {
+	limit := 1
+	if series == "" {
+		limit = mostPicks
+	}
+	var best clinic.Instance
+	for d, err := range c.find(ctx, search{path: path, query: query, key: dicom.SOPInstanceUID, offset: offset, limit: limit}) {
+		if err != nil {
+			return clinic.Instance{}, err
+		}
+		i := node.Instance(d, study, d.UID(dicom.SeriesInstanceUID))
+		if series != "" {
+			i.SeriesInstanceUID = series
+		}
+		if best.SOPInstanceUID == "" || best.Rows == 0 && i.Rows > 0 {
+			best = i
+		}
+	}
+	if best.SOPInstanceUID == "" {
+		return best, c.fault(ErrNotFound, nil)
+	}
+	return best, nil
 }

@@ -15,7 +15,8 @@ import (
 )
 
 // Client talks to one archive, or to a modality or worklist. Its methods may be
-// called from many goroutines; each opens an association of its own.
+// called from many goroutines; each uses an association of its own. One is kept
+// open for three seconds after questions and C-GET, for the next.
 type Client struct {
 	Options
 	tls *tls.Config
@@ -23,7 +24,11 @@ type Client struct {
 	mu       sync.Mutex
 	spelling Spelling
 	noGet    bool                        // the archive was seen not to offer C-GET
-	classes  map[dicom.UID]([]dicom.UID) // SOP classes of series, as answers named them
+	classes  map[dicom.UID]([]dicom.UID) // SOP classes of series and instances, as answers named them
+	idle     *dialogue                   // kept open; nil when there is none
+	closed   bool
+
+	farewells sync.WaitGroup // associations that are ended beside the work
 }
 
 // New makes a client; nothing is sent. It fails on options that cannot work.
@@ -86,14 +91,10 @@ func (d *dialogue) service(classes ...dicom.UID) (ul.Context, error) {
 // serve opens an association for one service under any of its SOP classes.
 func (c *Client) serve(ctx context.Context, classes ...dicom.UID) (*dialogue, ul.Context, error) {
 	contexts := make([]ul.Context, len(classes))
-	var extended []ul.ExtendedNegotiation
 	for i, class := range classes {
 		contexts[i] = ul.Context{AbstractSyntax: class, TransferSyntaxes: plainSyntaxes}
-		if info, ok := c.negotiated(class); ok {
-			extended = append(extended, ul.ExtendedNegotiation{SOPClass: class, Info: info})
-		}
 	}
-	d, err := c.open(ctx, contexts, extended...)
+	d, err := c.open(ctx, contexts, c.extended(classes)...)
 	if err != nil {
 		return nil, ul.Context{}, err
 	}
@@ -103,6 +104,16 @@ func (c *Client) serve(ctx context.Context, classes ...dicom.UID) (*dialogue, ul
 		return nil, ul.Context{}, err
 	}
 	return d, service, nil
+}
+
+// extended is the extended negotiation of the classes that have one here.
+func (c *Client) extended(classes []dicom.UID) (list []ul.ExtendedNegotiation) {
+	for _, class := range classes {
+		if info, ok := c.negotiated(class); ok {
+			list = append(list, ul.ExtendedNegotiation{SOPClass: class, Info: info})
+		}
+	}
+	return list
 }
 
 // Echo asks the smallest question (C-ECHO) and returns how long the answer took,
