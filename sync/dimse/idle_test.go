@@ -16,7 +16,7 @@ import (
 // a new one.
 func TestOneAssociationForQuestionsAndPictures(t *testing.T) {
 	archive := orthanctest.StartDIMSE(t)
-	way := orthanctest.NewProxy(t, archive.Address)
+	way := orthanctest.NewProxy(t, archive.Address, 0)
 	c := client(t, dimse.Options{Address: way.Address, CalledAE: orthanctest.AETitle})
 	t.Cleanup(c.Close)
 	list := ct(mariya, 2, 9, 32)
@@ -45,7 +45,9 @@ func TestOneAssociationForQuestionsAndPictures(t *testing.T) {
 	if n := way.Accepted() - before; n != 1 {
 		t.Errorf("%d associations", n)
 	}
-	way.Restore() // closes what stands
+	if err := way.Restore(); err != nil { // closes what stands
+		t.Fatal(err)
+	}
 	look()
 	if n := way.Accepted() - before; n != 2 {
 		t.Errorf("%d associations after the kept one was gone", n)

@@ -7,17 +7,18 @@ import (
 	"time"
 )
 
-// Proxy is a way to an archive that can be cut: connections then stay open and
-// nothing passes, as with a cable that is pulled out.
+// Proxy is a way to an archive that can be cut: what is connected then stays so
+// and nothing passes, as with a cable that is pulled out; nobody new connects.
 type Proxy struct {
 	Address string // host:port, instead of the archive's
 
-	listener net.Listener
-	target   string
-	work     sync.WaitGroup
+	target string
+	rate   int // bytes a second from the archive; 0 is no limit
+	work   sync.WaitGroup
 
 	mu       sync.Mutex
 	whole    *sync.Cond // with mu
+	listener net.Listener
 	cut      bool
 	closed   bool
 	open     map[net.Conn]bool
@@ -25,35 +26,46 @@ type Proxy struct {
 	passed   int64
 }
 
-// NewProxy passes on to target, host:port, until the test ends.
-func NewProxy(t testing.TB, target string) *Proxy {
+// NewProxy passes on to target, host:port, until the test ends: so many bytes a
+// second from there, 0 being no limit.
+func NewProxy(t testing.TB, target string, rate int) *Proxy {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
+	p := &Proxy{Address: "127.0.0.1:0", target: target, rate: rate, open: map[net.Conn]bool{}}
+	p.whole = sync.NewCond(&p.mu)
+	if err := p.listen(); err != nil {
 		t.Fatal(err)
 	}
-	p := &Proxy{Address: l.Addr().String(), listener: l, target: target, open: map[net.Conn]bool{}}
-	p.whole = sync.NewCond(&p.mu)
-	p.work.Go(p.serve)
 	t.Cleanup(p.close)
 	return p
 }
 
-// Cut lets nothing pass any more. What is on its way is held until Restore.
-func (p *Proxy) Cut() { p.set(true) }
-
-// Restore lets everything pass again. Connections that stood when the way was
-// cut are gone: routers forget them, and clients have given up on them.
-func (p *Proxy) Restore() {
-	p.drop()
-	p.set(false)
+func (p *Proxy) listen() error {
+	l, err := net.Listen("tcp", p.Address)
+	if err != nil {
+		return err
+	}
+	p.Address = l.Addr().String()
+	p.mu.Lock()
+	p.listener, p.cut = l, false
+	p.mu.Unlock()
+	p.work.Go(func() { p.serve(l) })
+	return nil
 }
 
-func (p *Proxy) set(cut bool) {
+// Cut lets nothing pass any more.
+func (p *Proxy) Cut() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.cut = cut
-	p.whole.Broadcast()
+	p.cut = true
+	p.listener.Close()
+}
+
+// Restore lets everything pass again. Connections that stood when the way was
+// cut are gone.
+func (p *Proxy) Restore() error {
+	p.Cut()
+	p.drop()
+	return p.listen()
 }
 
 // Accepted is how many connections there were so far.
@@ -71,11 +83,11 @@ func (p *Proxy) Passed() int64 {
 }
 
 func (p *Proxy) close() {
-	p.listener.Close()
+	p.Cut()
 	p.mu.Lock()
 	p.closed = true
 	p.mu.Unlock()
-	p.Restore()
+	p.drop()
 	p.work.Wait()
 }
 
@@ -85,12 +97,14 @@ func (p *Proxy) drop() {
 	defer p.mu.Unlock()
 	for c := range p.open {
 		c.Close()
+		delete(p.open, c)
 	}
+	p.whole.Broadcast()
 }
 
-func (p *Proxy) serve() {
+func (p *Proxy) serve(l net.Listener) {
 	for {
-		here, err := p.listener.Accept()
+		here, err := l.Accept()
 		if err != nil {
 			return
 		}
@@ -103,66 +117,61 @@ func (p *Proxy) serve() {
 
 // join passes both directions on until one side closes.
 func (p *Proxy) join(here net.Conn) {
-	if !p.keep(here) {
-		return
-	}
-	defer p.forget(here)
-	p.wait()
+	defer here.Close()
 	there, err := net.DialTimeout("tcp", p.target, 10*time.Second)
-	if err != nil || !p.keep(there) {
+	if err != nil {
 		return
 	}
-	defer p.forget(there)
+	defer there.Close()
+	if !p.keep(here, there) {
+		return
+	}
 	var both sync.WaitGroup
 	both.Go(func() { p.copy(there, here, false) })
 	both.Go(func() { p.copy(here, there, true) })
 	both.Wait()
-}
-
-func (p *Proxy) keep(c net.Conn) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.closed {
-		c.Close()
-		return false
+	delete(p.open, here)
+	delete(p.open, there)
+}
+
+func (p *Proxy) keep(both ...net.Conn) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, c := range both {
+		p.open[c] = true
 	}
-	p.open[c] = true
-	return true
+	return !p.closed
 }
 
-func (p *Proxy) forget(c net.Conn) {
-	c.Close()
+// passes waits while the way is cut; false when the connection is not to go on.
+func (p *Proxy) passes(c net.Conn) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	delete(p.open, c)
-}
-
-// wait returns when the way is whole.
-func (p *Proxy) wait() {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	for p.cut {
+	for p.cut && p.open[c] {
 		p.whole.Wait()
 	}
+	return p.open[c]
 }
 
-func (p *Proxy) copy(to, from net.Conn, counted bool) {
+func (p *Proxy) copy(to, from net.Conn, back bool) {
 	defer to.Close() // half-closed connections are for others
-	b := make([]byte, 32<<10)
+	b := make([]byte, 16<<10)
 	for {
 		n, err := from.Read(b)
-		p.wait()
-		if n > 0 {
-			if counted {
-				p.mu.Lock()
-				p.passed += int64(n)
-				p.mu.Unlock()
-			}
-			if _, err := to.Write(b[:n]); err != nil {
-				return
+		if err != nil || !p.passes(from) {
+			return
+		}
+		if back {
+			p.mu.Lock()
+			p.passed += int64(n)
+			p.mu.Unlock()
+			if p.rate > 0 {
+				time.Sleep(time.Duration(n) * time.Second / time.Duration(p.rate))
 			}
 		}
-		if err != nil {
+		if _, err := to.Write(b[:n]); err != nil {
 			return
 		}
 	}
