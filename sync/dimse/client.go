@@ -27,6 +27,7 @@ type Client struct {
 	classes  map[dicom.UID]([]dicom.UID) // SOP classes of series and instances, as answers named them
 	idle     *dialogue                   // kept open; nil when there is none
 	closed   bool
+	opening  time.Duration // how long the last association took to open
 
 	farewells sync.WaitGroup // associations that are ended beside the work
 }
@@ -53,12 +54,16 @@ func (c *Client) fault(kind, cause error) error {
 
 // open opens an association for the contexts.
 func (c *Client) open(ctx context.Context, contexts []ul.Context, extended ...ul.ExtendedNegotiation) (*dialogue, error) {
+	start := time.Now()
 	a, err := ul.Dial(ctx, ul.DialOptions{Address: c.Address, Node: c.Name, TLS: c.tls, Log: c.Log}, ul.Request{
 		CallingAE: string(c.CallingAE), CalledAE: string(c.CalledAE), Contexts: contexts, Extended: extended, Identity: c.identity(),
 	})
 	if err != nil {
 		return nil, err
 	}
+	c.mu.Lock()
+	c.opening = time.Since(start)
+	c.mu.Unlock()
 	return &dialogue{Association: a, node: c.Name, stall: c.StallTimeout}, nil
 }
 

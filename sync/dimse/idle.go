@@ -19,7 +19,11 @@ const lingering = 3 * time.Second
 type purpose struct {
 	service []dicom.UID // one of these classes
 	objects []dicom.UID // and objects of all these can be sent on it as they are
+	beside  bool        // and pictures are asked for at the same time: one they can come on is left to them
 }
+
+// besidePictures is the purpose of questions about a study that is being fetched.
+var besidePictures = purpose{service: findModels, beside: true}
 
 // offers says that the association was opened for that, and it was accepted.
 func (d *dialogue) offers(n purpose) bool {
@@ -61,7 +65,7 @@ func (c *Client) takeIdle(n purpose) *dialogue {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	d := c.idle
-	if d == nil || !d.offers(n) {
+	if d == nil || !d.offers(n) || n.beside && d.brings != nil {
 		return nil
 	}
 	c.idle = nil
@@ -96,15 +100,22 @@ func (c *Client) leave(ctx context.Context, d *dialogue, err error) {
 		d.Abort() // whatever else would come is not for the next one
 		return
 	}
-	c.mu.Lock()
-	if c.closed || c.idle != nil || d.over() {
-		c.mu.Unlock()
-		d.end(ctx)
-		return
+	if other := c.keep(d); other != nil {
+		other.end(ctx)
 	}
-	c.idle = d
+}
+
+// keep keeps an association and returns the one that is not kept: pictures can come
+// on the better one.
+func (c *Client) keep(d *dialogue) (other *dialogue) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.closed || d.over() || c.idle != nil && (c.idle.brings != nil || d.brings == nil) {
+		return d
+	}
+	other, c.idle = c.idle, d
 	time.AfterFunc(lingering, func() { c.expire(d) })
-	c.mu.Unlock()
+	return other
 }
 
 // expire ends an association that nobody asked for in time. One that was used
@@ -140,13 +151,28 @@ func (c *Client) finding(ctx context.Context) func() (*dialogue, error) {
 	}
 }
 
+// far is how long an association takes to open when a way there and back is worth
+// sparing.
+const far = 250 * time.Millisecond
+
+// asking opens an association for a question that a request for pictures may
+// follow: over a link that is slow, or not known yet, they can come on it.
+func (c *Client) asking(ctx context.Context) func() (*dialogue, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.opening == 0 || c.opening > far {
+		return c.picking(ctx)
+	}
+	return c.finding(ctx)
+}
+
 // picking opens one for questions on which pictures of the commonest classes
 // can come too, so that one that was asked for comes at once.
 func (c *Client) picking(ctx context.Context) func() (*dialogue, error) {
-	if c.method() == Move {
-		return c.finding(ctx)
-	}
 	return func() (*dialogue, error) {
+		if c.method() == Move {
+			return c.finding(ctx)()
+		}
 		contexts := []ul.Context{{AbstractSyntax: StudyRootGet, TransferSyntaxes: plainSyntaxes}}
 		for _, model := range findModels {
 			contexts = append(contexts, ul.Context{AbstractSyntax: model, TransferSyntaxes: plainSyntaxes})

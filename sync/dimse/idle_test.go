@@ -36,20 +36,24 @@ func TestOneAssociationForQuestionsAndPictures(t *testing.T) {
 		if err != nil || !bytes.Contains(got, encoded(t, list[4])[1000:]) {
 			t.Fatalf("%d bytes came: %v", len(got), err)
 		}
-		if series, err := c.Series(t.Context(), mariya.UID()); err != nil || len(series) != 2 {
-			t.Fatalf("series %v, %v", series, err)
-		}
 	}
 	look()
 	look()
 	if n := way.Accepted() - before; n != 1 {
 		t.Errorf("%d associations", n)
 	}
+	if series, err := c.Series(t.Context(), mariya.UID()); err != nil || len(series) != 2 {
+		t.Fatalf("series %v, %v", series, err)
+	}
+	look()
+	if n := way.Accepted() - before; n != 2 {
+		t.Errorf("%d associations, want the one of a question about a study beside that for pictures", n)
+	}
 	if err := way.Restore(); err != nil { // closes what stands
 		t.Fatal(err)
 	}
 	look()
-	if n := way.Accepted() - before; n != 2 {
+	if n := way.Accepted() - before; n != 3 {
 		t.Errorf("%d associations after the kept one was gone", n)
 	}
 	c.Close()

@@ -16,8 +16,11 @@ import (
 // name; nothing says what is in the cache. A Cyrillic name that finds nothing is
 // asked for in other spellings.
 func (c *Client) Studies(ctx context.Context, q node.Query) ([]clinic.Study, error) {
-	var list []clinic.Study
-	err := c.on(ctx, purpose{service: findModels}, c.finding(ctx), func(d *dialogue) (err error) {
+	return c.studiesOn(ctx, purpose{service: findModels}, c.asking(ctx), q)
+}
+
+func (c *Client) studiesOn(ctx context.Context, p purpose, open func() (*dialogue, error), q node.Query) (list []clinic.Study, err error) {
+	err = c.on(ctx, p, open, func(d *dialogue) (err error) {
 		list, err = c.studies(ctx, d, q)
 		return err
 	})
@@ -87,7 +90,7 @@ func (c *Client) learn(s Spelling) {
 
 // Study finds one study. Errors: ErrNotFound.
 func (c *Client) Study(ctx context.Context, uid dicom.UID) (clinic.Study, error) {
-	list, err := c.Studies(ctx, node.Query{StudyInstanceUID: uid})
+	list, err := c.studiesOn(ctx, besidePictures, c.finding(ctx), node.Query{StudyInstanceUID: uid})
 	if err != nil {
 		return clinic.Study{}, err
 	}
@@ -168,7 +171,7 @@ func (c *Client) pick(ctx context.Context, d *dialogue, w wanted, n int) (clinic
 
 // below asks for what lies in a study.
 func (c *Client) below(ctx context.Context, identifier *dicom.DataSet, key dicom.Tag) (found []*dicom.DataSet, err error) {
-	err = c.on(ctx, purpose{service: findModels}, c.finding(ctx), func(d *dialogue) error {
+	err = c.on(ctx, besidePictures, c.finding(ctx), func(d *dialogue) error {
 		service, err := d.service(findModels...)
 		if err == nil {
 			found, err = collect(d.find(ctx, service, identifier), key, 0, keepAll)
