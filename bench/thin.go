@@ -33,8 +33,8 @@ func (b *bench) thins(ctx context.Context) ([]Row, error) {
 		bare.Sense = AtLeast
 		rows = append(rows, noSlower(what+", after a card's question", m["first-s"], "s", "curl:", m["curl-s"], 1.2), compared, bare)
 	}
-	for benchmark, name := range map[string]string{"BenchmarkCutWeb": "DICOMweb", "BenchmarkCutDIMSE": "DIMSE"} {
-		m, why, err := b.metrics(ctx, transferPackage, benchmark, "1x", "back-s", "again")
+	for _, name := range []string{"Web", "DIMSE"} {
+		m, why, err := b.metrics(ctx, transferPackage, "BenchmarkCut"+name, "1x", "back-s", "again")
 		if err != nil {
 			return rows, err
 		}
