@@ -1,6 +1,7 @@
 package dicomweb
 
 import (
+	"cmp"
 	"context"
 	"iter"
 	"net/url"
@@ -112,38 +113,37 @@ func (c *Client) Instances(ctx context.Context, study, series dicom.UID) ([]clin
 
 // Pick names the nth instance of a series as the archive counts them, from 0,
 // without listing all. Without a series it names the one in the study that has
-// this number, one with pixels before others. Errors: ErrNotFound.
+// this number, one with pixels before others; another one of an archive that does
+// not look for numbers. Errors: ErrNotFound.
 func (c *Client) Pick(ctx context.Context, study, series dicom.UID, n int) (clinic.Instance, error) {
+	q := search{path: pathTo(study, series, "", "instances"), key: dicom.SOPInstanceUID}
 	if series != "" {
-		return c.pickOf(ctx, pathTo(study, series, "", "instances"), url.Values{}, n, study, series)
+		q.offset, q.limit = n, 1
+	} else {
+		q.query, q.limit = url.Values{dicom.InstanceNumber.Keyword(): {strconv.Itoa(n + 1)}}, mostPicks
 	}
-	number := url.Values{dicom.InstanceNumber.Keyword(): {strconv.Itoa(n + 1)}}
-	return c.pickOf(ctx, pathTo(study, "", "", "instances"), number, 0, study, "")
+	found, err := all(c.find(ctx, q))
+	if err != nil {
+		return clinic.Instance{}, err
+	}
+	if len(found) == 0 {
+		return clinic.Instance{}, c.fault(ErrNotFound, nil)
+	}
+	list := make([]clinic.Instance, len(found))
+	for i, d := range found {
+		list[i] = node.Instance(d, study, cmp.Or(series, d.UID(dicom.SeriesInstanceUID)))
+	}
+	use := func(i clinic.Instance) int {
+		switch {
+		case i.Rows == 0:
+			return 0
+		case i.InstanceNumber != n+1:
+			return 1
+		}
+		return 2
+	}
+	return slices.MaxFunc(list, func(a, b clinic.Instance) int { return cmp.Compare(use(a), use(b)) }), nil
 }
 
-// mostPicks bounds the series of a study that are looked at for a picture.
+// mostPicks bounds the instances of one number that are looked at for a picture.
 const mostPicks = 20
-
-func (c *Client) pickOf(ctx context.Context, path []string, query url.Values, offset int, study, series dicom.UID) (clinic.Instance, error) {
-	limit := 1
-	if series == "" {
-		limit = mostPicks
-	}
-	var best clinic.Instance
-	for d, err := range c.find(ctx, search{path: path, query: query, key: dicom.SOPInstanceUID, offset: offset, limit: limit}) {
-		if err != nil {
-			return clinic.Instance{}, err
-		}
-		i := node.Instance(d, study, d.UID(dicom.SeriesInstanceUID))
-		if series != "" {
-			i.SeriesInstanceUID = series
-		}
-		if best.SOPInstanceUID == "" || best.Rows == 0 && i.Rows > 0 {
-			best = i
-		}
-	}
-	if best.SOPInstanceUID == "" {
-		return best, c.fault(ErrNotFound, nil)
-	}
-	return best, nil
-}
