@@ -13,9 +13,8 @@ func (b *bench) metrics(ctx context.Context, pkg, name, times string, units ...s
 	if err != nil {
 		return nil, "", err
 	}
-	if _, reason, skips := strings.Cut(string(out), "--- SKIP: "+name); skips {
-		lines := strings.SplitN(reason, "\n", 3)
-		return nil, strings.TrimSpace(lines[min(1, len(lines)-1)]), nil
+	if said, _, skips := strings.Cut(string(out), "\n--- SKIP: "+name); skips {
+		return nil, strings.TrimSpace(said[strings.LastIndex(said, "\n")+1:]), nil
 	}
 	values = map[string]float64{}
 	for _, unit := range units {
