@@ -3,8 +3,8 @@ package main
 import "context"
 
 // soaks takes 50,000 instances (ERIS_SOAK) by C-STORE and fetches as many over
-// DICOMweb: memory and descriptors of the
-// last fifth against those after half, when the memory of the index has filled.
+// DICOMweb: memory and descriptors of the last fifth against those after half, when
+// the memory of the index has filled.
 func (b *bench) soaks(ctx context.Context) ([]Row, error) {
 	var rows []Row
 	for _, way := range []struct{ benchmark, name string }{{"BenchmarkSoakReceive", "C-STORE"}, {"BenchmarkSoakFetch", "DICOMweb"}} {

@@ -27,6 +27,7 @@ type Client struct {
 	classes  map[dicom.UID]([]dicom.UID) // SOP classes of series and instances, as answers named them
 	idle     *dialogue                   // kept open; nil when there is none
 	closed   bool
+	few      bool          // the archive was seen to take few contexts at once only
 	opening  time.Duration // how long the last association took to open
 
 	farewells sync.WaitGroup // associations that are ended beside the work

@@ -170,7 +170,7 @@ func (c *Client) asking(ctx context.Context) func() (*dialogue, error) {
 // can come too, so that one that was asked for comes at once.
 func (c *Client) picking(ctx context.Context) func() (*dialogue, error) {
 	return func() (*dialogue, error) {
-		if c.method() == Move {
+		if c.method() == Move || c.modest() {
 			return c.finding(ctx)()
 		}
 		contexts := []ul.Context{{AbstractSyntax: StudyRootGet, TransferSyntaxes: plainSyntaxes}}
@@ -186,6 +186,9 @@ func (c *Client) picking(ctx context.Context) func() (*dialogue, error) {
 			contexts, classes = append(contexts, more...), append(classes, class)
 		}
 		d, err := c.open(ctx, contexts, c.extended(findModels)...)
+		if err != nil && ctx.Err() == nil && !errors.Is(err, node.ErrStalled) && (!errors.Is(err, node.ErrUnreachable) || errors.Is(err, ul.ErrUnanswered)) {
+			return c.afterRefusal(ctx)
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -195,6 +198,26 @@ func (c *Client) picking(ctx context.Context) func() (*dialogue, error) {
 		}
 		return d, nil
 	}
+}
+
+// modest says that the archive takes no association with as many contexts as
+// pictures need.
+func (c *Client) modest() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.few
+}
+
+// afterRefusal opens an association for questions alone, since one for pictures too
+// was not opened. When that works the archive is not asked for the other again.
+func (c *Client) afterRefusal(ctx context.Context) (*dialogue, error) {
+	d, err := c.finding(ctx)()
+	if err == nil {
+		c.mu.Lock()
+		c.few = true
+		c.mu.Unlock()
+	}
+	return d, err
 }
 
 // findModels are the information models for questions, the better one first.

@@ -2,13 +2,20 @@ package dimse_test
 
 import (
 	"bytes"
+	"context"
+	"errors"
 	"io"
+	"log/slog"
+	"net"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"eris/dicom"
 	"eris/sync/dimse"
+	"eris/sync/node"
 	"eris/sync/orthanctest"
+	"eris/sync/ul"
 )
 
 // A picture that was picked comes on the association on which it was asked for,
@@ -61,5 +68,40 @@ func TestOneAssociationForQuestionsAndPictures(t *testing.T) {
 	time.Sleep(10 * time.Millisecond)
 	if n := way.Accepted() - before; n != 5 {
 		t.Errorf("%d associations, want one for each question of a closed client", n)
+	}
+}
+
+// An archive that takes few contexts at once is asked with few, after one try.
+func TestArchivesThatTakeFewContexts(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var refused atomic.Int32
+	s := &ul.Server{Listener: l, Log: slog.New(slog.DiscardHandler), Accept: func(ctx context.Context, i *ul.Indication) ul.Answer {
+		if len(i.Contexts) > 5 {
+			refused.Add(1)
+			return ul.Answer{Reject: &ul.RejectedNoReason}
+		}
+		return acceptAll(ctx, i)
+	}, Handle: func(ctx context.Context, a *ul.Association) {
+		answers(dimse.Success, func(*dimse.Command, *dicom.DataSet) {})(&puppet{t, ctx, a})
+	}}
+	ctx, cancel := context.WithCancel(context.Background())
+	ended := make(chan error, 1)
+	go func() { ended <- s.Serve(ctx) }()
+	t.Cleanup(func() { cancel(); <-ended })
+	c := client(t, dimse.Options{Address: l.Addr().String(), CalledAE: "FEW"})
+	t.Cleanup(c.Close)
+	for range 3 {
+		if list, err := c.Studies(t.Context(), node.Query{PatientID: "T-1"}); err != nil || len(list) != 0 {
+			t.Fatalf("%v, %v", list, err)
+		}
+		if _, err := c.Pick(t.Context(), mariya.UID(), "", 1); !errors.Is(err, node.ErrNotFound) {
+			t.Fatal(err)
+		}
+	}
+	if n := refused.Load(); n != 1 {
+		t.Errorf("it refused %d associations", n)
 	}
 }

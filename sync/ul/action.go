@@ -180,7 +180,7 @@ func aa3(a *Association, e event) state {
 // and so does one that is starting or ending.
 func aa4(a *Association, e event) state {
 	if a.state == sta5 && errors.Is(e.err, node.ErrPartial) {
-		e.err = a.fault(node.ErrUnreachable, errors.New("it closed the connection before it answered"))
+		e.err = a.fault(node.ErrUnreachable, ErrUnanswered)
 	}
 	a.end(e.err)
 	a.close()
