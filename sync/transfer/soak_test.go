@@ -153,18 +153,26 @@ func BenchmarkSoakReceive(b *testing.B) {
 			b.Error(err)
 		}
 		for end := time.Now().Add(time.Minute); counted != total && time.Now().Before(end); time.Sleep(100 * time.Millisecond) {
-			v, err := s.Verify(b.Context())
-			if err != nil || len(v.Problems) > 0 {
-				b.Fatal(v.Problems, err)
-			}
-			counted = v.Files
+			counted = indexed(b, s) // rows follow the answers
 		}
-		if counted != total {
-			b.Errorf("%d of %d instances are in the cache", counted, total)
+		if v, err := s.Verify(b.Context()); err != nil || len(v.Problems) > 0 || v.Files != total {
+			b.Errorf("%d of %d instances are in the cache: %v, %v", v.Files, total, v.Problems, err)
 		}
 		s.Close()
 		g.report(b, took, total)
 	}
+}
+
+// indexed is how many instances the index of a cache has.
+func indexed(b *testing.B, s *store.Store) (n int) {
+	studies, err := s.Studies(b.Context(), store.StudyFilter{Limit: 1 << 30})
+	if err != nil {
+		b.Fatal(err)
+	}
+	for _, study := range studies {
+		n += study.NumberOfInstances
+	}
+	return n
 }
 
 // sendAll sends the objects of a soak on four associations.
