@@ -69,11 +69,12 @@ func (b *bench) fetchOnce(ctx context.Context) (fetched, plain, files float64, e
 	return fetched, plain, files, nil
 }
 
-// goBenchmark runs a benchmark of a package and answers what it printed.
-func (b *bench) goBenchmark(ctx context.Context, pkg, name, times string) ([]byte, error) {
-	c := exec.CommandContext(ctx, "go", "test", "-run", "^$", "-bench", "^("+name+")$", "-benchtime", times, "./"+pkg)
+// goBenchmark runs a benchmark of a package and answers what it printed; -v, so that
+// one that is skipped says why.
+func (b *bench) goBenchmark(ctx context.Context, pkg, name, times string, environment ...string) ([]byte, error) {
+	c := exec.CommandContext(ctx, "go", "test", "-v", "-timeout", "1h", "-run", "^$", "-bench", "^("+name+")$", "-benchtime", times, "./"+pkg)
 	c.Dir = b.module
-	c.Env = append(os.Environ(), "TMPDIR="+b.dir) // the same disk as dd's
+	c.Env = append(append(os.Environ(), "TMPDIR="+b.dir), environment...) // the same disk as dd's
 	out, err := c.Output()
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w: %s", name, withStderr(err), out)

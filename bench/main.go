@@ -43,6 +43,9 @@ var sections = []section{
 	{"window", (*bench).windows},
 	{"start", (*bench).starts},
 	{"memory", (*bench).memories},
+	{"thin", (*bench).thins},
+	{"chaos", (*bench).chaoses},
+	{"soak", (*bench).soaks},
 }
 
 func main() {
@@ -51,7 +54,7 @@ func main() {
 	flag.StringVar(&b.corpus, "corpus", "../shared/corpus", "folder of mixed real files")
 	flag.StringVar(&b.module, "module", ".", "root of the source")
 	flag.IntVar(&b.runs, "runs", 5, "runs; the table shows their median")
-	only := flag.String("only", "", "sections, separated by commas: import fetch web room codec big search window start memory")
+	only := flag.String("only", "", "sections, separated by commas: import fetch web room codec big search window start memory thin chaos soak")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()

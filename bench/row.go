@@ -43,6 +43,16 @@ func againstPeer(what string, values []float64, unit, peer string, peers []float
 	return Row{What: what, Measured: m, Unit: unit, Against: peer + " " + number(p), Ratio: m / p, Sense: AtLeast, Wanted: wanted}
 }
 
+// noSlower is a row whose time is held against a peer's time of the same run.
+func noSlower(what string, value float64, unit, peer string, theirs, wanted float64) Row {
+	return Row{What: what, Measured: value, Unit: unit, Against: peer + " " + number(theirs), Ratio: value / theirs, Sense: AtMost, Wanted: wanted}
+}
+
+// none is a row of which there must be nothing.
+func none(what string, value float64, unit string) Row {
+	return Row{What: what, Measured: value, Unit: unit, Against: "limit 0", Ratio: value, Sense: AtMost}
+}
+
 func skipped(what, why string) Row { return Row{What: what, Skipped: why} }
 
 // OK says whether the row is good enough. What was not measured is not.

@@ -48,21 +48,9 @@ type line struct {
 	Render     renderCmd     `cmd:"" help:"Draw one frame into a PNG file."`
 	Decode     decodeCmd     `cmd:"" help:"Write the stored values of one frame as they are."`
 	Archive    archiveCmd    `cmd:"" help:"Add, list and test archives."`
+	Population populationCmd `cmd:"" help:"The clinic's own patients: attach them, and know their earlier exams before anyone asks."`
 	Station    stationCmd    `cmd:"" help:"What others may ask of this workstation: receiving images, sharing the cache."`
 	Serve      serveCmd      `cmd:"" help:"Work without a window: receive, share, fetch and send until interrupted."`
-	Rebuild    rebuildCmd    `cmd:"" help:"Make the index anew from the files."`
-	Verify     verifyCmd     `cmd:"" help:"Compare files, hashes and counts with the index."`
-	Open       openCmd       `cmd:"" default:"1" help:"Open the workstation."`
-	Demo       demoCmd       `cmd:"" help:"Open the workstation on synthetic patients and an embedded archive."`
-	Tour       tourCmd       `cmd:"" help:"Draw every page into PNG files, without a display."`
-	Import     importCmd     `cmd:"" help:"Take files, folders, DICOMDIRs and ZIP archives into the cache."`
-	Studies    studiesCmd    `cmd:"" help:"List the studies of the cache."`
-	Check      checkCmd      `cmd:"" help:"The check before a new scan: the verdict over a patient's earlier exams."`
-	Sync       syncCmd       `cmd:"" help:"Fetch earlier exams from the archives."`
-	Render     renderCmd     `cmd:"" help:"Draw one frame into a PNG file."`
-	Decode     decodeCmd     `cmd:"" help:"Write the stored values of one frame as they are."`
-	Archive    archiveCmd    `cmd:"" help:"Add, list and test archives."`
-	Population populationCmd `cmd:"" help:"The clinic's own patients: attach them, and know their earlier exams before anyone asks."`
 	Rebuild    rebuildCmd    `cmd:"" help:"Make the index anew from the files."`
 	Verify     verifyCmd     `cmd:"" help:"Compare files, hashes and counts with the index."`
 }

@@ -46,6 +46,7 @@ type Archive struct {
 type client interface {
 	receiver
 	Studies(ctx context.Context, q node.Query) ([]clinic.Study, error)
+	Close() // gives back what is kept open for the next question
 }
 
 // SaveArchive adds an archive or changes it.
@@ -84,9 +85,21 @@ func (d *Desk) ReloadArchives(ctx context.Context) error {
 		return err
 	}
 	d.mu.Lock()
-	defer d.mu.Unlock()
+	before := d.archives
 	d.archives, d.names = archives, names
+	d.mu.Unlock()
+	closeAll(before)
 	return nil
+}
+
+func closeAll(archives map[string]Archive) {
+	var group sync.WaitGroup
+	for _, a := range archives {
+		if a.bad == nil {
+			group.Go(a.client.Close)
+		}
+	}
+	group.Wait()
 }
 
 // connect makes the client of an archive, or notes why there is none.

@@ -99,7 +99,7 @@ func BenchmarkIndex(b *testing.B) {
 		b.Fatal(err)
 	}
 	defer s.Close()
-	d, err := desk.Open(b.Context(), desk.Params{Store: s, Log: slog.New(slog.DiscardHandler), Secret: func(string) (string, error) { return "", nil }})
+	d, err := desk.Open(b.Context(), desk.Params{Store: s, Log: slog.New(slog.DiscardHandler), Keyring: desk.NoKeyring{}})
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -167,7 +167,7 @@ func BenchmarkIndexSync(b *testing.B) {
 				b.Fatal(err)
 			}
 			defer s.Close()
-			d, err := desk.Open(b.Context(), desk.Params{Store: s, Log: slog.New(slog.DiscardHandler), Secret: func(string) (string, error) { return "", nil }})
+			d, err := desk.Open(b.Context(), desk.Params{Store: s, Log: slog.New(slog.DiscardHandler), Keyring: desk.NoKeyring{}})
 			if err != nil {
 				b.Fatal(err)
 			}

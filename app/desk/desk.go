@@ -129,6 +129,10 @@ func (d *Desk) Close() {
 	d.cancel()
 	d.work.Wait()
 	d.listeners.end()
+	d.mu.Lock()
+	archives := d.archives
+	d.mu.Unlock()
+	closeAll(archives)
 	if err := clearOutside(d.Store); err != nil {
 		d.Log.Warn("what was opened outside could not be removed", "error", err)
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -64,10 +65,13 @@ func (d *Desk) measurementReport(ctx context.Context, study clinic.Study, entrie
 		report.Partial = report.Partial || m.Partial
 	}
 	last := entries[len(entries)-1]
-	return report.File(evidence.Header{Study: study, SOPInstanceUID: dicom.DeriveUID("report", last.ID),
+	return report.File(evidence.Header{Study: study, SOPInstanceUID: reportUID(last),
 		SeriesInstanceUID: documentsSeries(study.StudyInstanceUID, "measurements"), SeriesNumber: measurementsSeries,
 		StationName: d.Station, Made: last.Made, Language: "en"}), true, nil
 }
+
+// reportUID names the report whose newest measurement is e.
+func reportUID(e store.Entry) dicom.UID { return dicom.DeriveUID("report", e.ID) }
 
 // currentMeasurements are the last words about each measurement that is still there.
 func currentMeasurements(entries []store.Entry) (list []viewer.Entry, err error) {
@@ -174,9 +178,7 @@ func (d *Desk) expectOneMore(ctx context.Context, uid dicom.UID, outcome store.O
 	return d.Store.SaveCount(ctx, uid, study.ExpectedInstances+1)
 }
 
-// keepDocument stores a document among the images of its study and notes that it has
-// to leave.
-func (d *Desk) keepDocument(ctx context.Context, f *dicom.File, word document, made time.Time) error {
+func (d *Desk) storeDocument(ctx context.Context, f *dicom.File) error {
 	var b bytes.Buffer
 	if err := f.Write(&b); err != nil {
 		return err
@@ -185,15 +187,33 @@ func (d *Desk) keepDocument(ctx context.Context, f *dicom.File, word document, m
 	if err != nil {
 		return err
 	}
-	if err := d.expectOneMore(ctx, f.UID(dicom.StudyInstanceUID), added.Outcome); err != nil {
+	return d.expectOneMore(ctx, f.UID(dicom.StudyInstanceUID), added.Outcome)
+}
+
+// keepDocument stores a document among the images of its study and notes that it has
+// to leave.
+func (d *Desk) keepDocument(ctx context.Context, f *dicom.File, word document, made time.Time) error {
+	// A kill may have come between storing and noting: what was made then stands.
+	if _, err := d.Store.Path(ctx, f.UID(dicom.SOPInstanceUID)); errors.Is(err, store.ErrNotFound) {
+		if err := d.storeDocument(ctx, f); err != nil {
+			return err
+		}
+	} else if err != nil {
 		return err
 	}
 	word.SOPInstanceUID, word.SOPClassUID = f.UID(dicom.SOPInstanceUID), f.UID(dicom.SOPClassUID)
+	return d.noteDocument(ctx, f.UID(dicom.StudyInstanceUID), word, made)
+}
+
+// documentID is the journal's ID of a document.
+func documentID(instance dicom.UID) string { return "document " + string(instance) }
+
+// noteDocument journals that a document which is stored has to leave.
+func (d *Desk) noteDocument(ctx context.Context, study dicom.UID, word document, made time.Time) error {
 	body, err := json.Marshal(word)
 	if err != nil {
 		return err
 	}
-	_, err = d.Store.Record(ctx, store.Entry{ID: "document " + string(word.SOPInstanceUID), Kind: documentKind,
-		StudyInstanceUID: f.UID(dicom.StudyInstanceUID), Made: made, Body: body})
+	_, err = d.Store.Record(ctx, store.Entry{ID: documentID(word.SOPInstanceUID), Kind: documentKind, StudyInstanceUID: study, Made: made, Body: body})
 	return err
 }

@@ -324,7 +324,7 @@ func upload(t *testing.T, url string, s dicomtest.Study, slices int) {
 }
 
 // post gives an object to Orthanc over its own interface.
-func post(t *testing.T, url string, object []byte) {
+func post(t testing.TB, url string, object []byte) {
 	t.Helper()
 	answer, err := http.Post(strings.TrimSuffix(url, "/dicom-web")+"/instances", "application/dicom", bytes.NewReader(object))
 	if err != nil {

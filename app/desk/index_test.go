@@ -47,7 +47,7 @@ func clinicDesk(t *testing.T, c *clock, url string, patients int) *desk.Desk {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { s.Close() })
-	d, err := desk.Open(t.Context(), desk.Params{Store: s, Now: c.now, Secret: func(string) (string, error) { return "", nil }})
+	d, err := desk.Open(t.Context(), desk.Params{Store: s, Now: c.now, Keyring: desk.NoKeyring{}})
 	if err != nil {
 		t.Fatal(err)
 	}

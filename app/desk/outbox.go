@@ -109,9 +109,18 @@ func (d *Desk) collectMeasurements(ctx context.Context, uid dicom.UID, unsent []
 	if errors.Is(err, store.ErrNotFound) || err == nil && study.Source == "" {
 		return nil
 	}
-	documents, docErr := d.documents(ctx, uid, "measurements")
-	all, allErr := d.Store.Entries(ctx, measurementKind, uid)
-	if err := errors.Join(err, docErr, allErr); err != nil {
+	if err != nil {
+		return err
+	}
+	all, err := d.Store.Entries(ctx, measurementKind, uid)
+	if err != nil {
+		return err
+	}
+	if err := d.noteKept(ctx, study, all, unsent); err != nil {
+		return err
+	}
+	documents, err := d.documents(ctx, uid, "measurements")
+	if err != nil {
 		return err
 	}
 	var former *sentDocument
@@ -125,14 +134,48 @@ func (d *Desk) collectMeasurements(ctx context.Context, uid dicom.UID, unsent []
 	if err != nil {
 		return fmt.Errorf("measurements of study %s: %w", uid, err)
 	}
-	var covers []string
-	for _, e := range unsent {
-		covers = append(covers, e.ID)
-	}
+	covers := idsUpTo(unsent, all[len(all)-1])
 	if !ok { // made and taken back before anybody heard of it
 		return d.markSent(ctx, covers...)
 	}
 	return d.keepDocument(ctx, f, document{Node: study.Source, What: "measurements", Covers: covers}, all[len(all)-1].Made)
+}
+
+// idsUpTo are the entries up to last, which may have been sent.
+func idsUpTo(entries []store.Entry, last store.Entry) (ids []string) {
+	for _, e := range entries {
+		if !e.Made.After(last.Made) {
+			ids = append(ids, e.ID)
+		}
+	}
+	return ids
+}
+
+// noteKept journals a report that was stored when the program was killed, before
+// the journal spoke of it: nobody would send it once more was measured.
+func (d *Desk) noteKept(ctx context.Context, study clinic.Study, all, unsent []store.Entry) error {
+	kept, err := d.Store.Instances(ctx, study.StudyInstanceUID, documentsSeries(study.StudyInstanceUID, "measurements"))
+	if err != nil {
+		return err
+	}
+	for _, e := range all {
+		at := slices.IndexFunc(kept, func(i clinic.Instance) bool { return i.SOPInstanceUID == reportUID(e) })
+		if at < 0 {
+			continue
+		}
+		if _, err := d.Store.Entry(ctx, documentID(kept[at].SOPInstanceUID)); !errors.Is(err, store.ErrNotFound) {
+			if err != nil {
+				return err
+			}
+			continue
+		}
+		word := document{SOPInstanceUID: kept[at].SOPInstanceUID, SOPClassUID: kept[at].SOPClassUID, Node: study.Source,
+			What: "measurements", Covers: idsUpTo(unsent, e)}
+		if err := d.noteDocument(ctx, study.StudyInstanceUID, word, e.Made); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // documents are those of a study that were made here, in their order.

@@ -439,3 +439,50 @@ func unsend(t *testing.T, s *store.Store) {
 		t.Fatal(err)
 	}
 }
+
+// A kill came when a report was stored and not yet journaled, and then somebody
+// measured on: both reports leave.
+func TestAReportThatWasOnlyStoredLeaves(t *testing.T) {
+	r := newReader(t)
+	r.measure(t, "one", 30, false)
+	marks, err := r.Store.Entries(t.Context(), "measurement", r.study)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// Another workstation with the same measurement makes the same report.
+	twin := workstation(t, t.TempDir(), r.archive.URL)
+	fetchAll(t, twin, order().Patient.PatientID)
+	if err := twin.RemoveArchive(t.Context(), "city"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := twin.Store.Record(t.Context(), marks[0]); err != nil {
+		t.Fatal(err)
+	}
+	if err := twin.Collect(t.Context(), 0); err != nil {
+		t.Fatal(err)
+	}
+	for _, i := range must(twin.Store.StudyInstances(t.Context(), r.study)) {
+		if i.Rows == 0 {
+			file := must(twin.Store.Reader(t.Context(), i.SOPInstanceUID))
+			defer file.Close()
+			if _, err := r.Store.Add(t.Context(), file, ""); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	r.measure(t, "two", 40, false)
+	r.leave(t)
+	if sent := r.documents(t, "SR"); len(sent) != 2 {
+		t.Errorf("%d reports in the archive", len(sent))
+	}
+	if n, err := r.Unsent(t.Context()); err != nil || n != 0 {
+		t.Errorf("unsent: %d, %v", n, err)
+	}
+}
+
+func must[T any](v T, err error) T {
+	if err != nil {
+		panic(err)
+	}
+	return v
+}

@@ -281,6 +281,7 @@ func (t *selfTest) move(ctx context.Context, c *dimse.Client) error {
 	if err != nil {
 		return err
 	}
+	defer mover.Close()
 	return t.retrieve(ctx, mover)
 }
 

@@ -27,24 +27,14 @@ type Page struct {
 	shell route.Shell
 	tasks *task.Group
 
-<<<<<<< HEAD
 	archives *archiveForm
 	station  *stationForm
 	cache    *fynewidget.Label
 	quota    *fynewidget.Entry
 	sends    *fynewidget.Check
 	screen   *screenForm
+	ahead    *aheadForm
 	content  fyne.CanvasObject
-=======
-	archives                    *fyne.Container
-	cache                       *fynewidget.Label
-	quota                       *fynewidget.Entry
-	name, url, user, secret, ca *fynewidget.Entry
-	sends                       *fynewidget.Check
-	screen                      *screenForm
-	ahead                       *aheadForm
-	content                     fyne.CanvasObject
->>>>>>> index
 }
 
 var _ route.Page = (*Page)(nil)
@@ -60,11 +50,7 @@ func New(ctx context.Context, d *desk.Desk, w *words.Words, shell route.Shell, r
 			relabel(next)
 		}
 	}
-<<<<<<< HEAD
-	p.archives, p.station, p.screen = newArchiveForm(p), newStationForm(p), newScreenForm(p)
-=======
-	p.screen, p.ahead = newScreenForm(p), newAheadForm(p)
->>>>>>> index
+	p.archives, p.station, p.screen, p.ahead = newArchiveForm(p), newStationForm(p), newScreenForm(p), newAheadForm(p)
 	rules := widget.Paragraph(w.L("Rule tables %s: regions, words, repeat windows, window presets.", d.Rules.Version))
 	p.content = container.NewVScroll(container.NewPadded(container.NewVBox(
 		section(w.L("Language")), language,

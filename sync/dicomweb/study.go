@@ -1,10 +1,12 @@
 package dicomweb
 
 import (
+	"cmp"
 	"context"
 	"iter"
 	"net/url"
 	"slices"
+	"strconv"
 
 	"eris/clinic"
 	"eris/dicom"
@@ -108,3 +110,40 @@ func (c *Client) Instances(ctx context.Context, study, series dicom.UID) ([]clin
 	}
 	return list, nil
 }
+
+// Pick names the nth instance of a series as the archive counts them, from 0,
+// without listing all. Without a series it names the one in the study that has
+// this number, one with pixels before others; another one of an archive that does
+// not look for numbers. Errors: ErrNotFound.
+func (c *Client) Pick(ctx context.Context, study, series dicom.UID, n int) (clinic.Instance, error) {
+	q := search{path: pathTo(study, series, "", "instances"), key: dicom.SOPInstanceUID}
+	if series != "" {
+		q.offset, q.limit = n, 1
+	} else {
+		q.query, q.limit = url.Values{dicom.InstanceNumber.Keyword(): {strconv.Itoa(n + 1)}}, mostPicks
+	}
+	found, err := all(c.find(ctx, q))
+	if err != nil {
+		return clinic.Instance{}, err
+	}
+	if len(found) == 0 {
+		return clinic.Instance{}, c.fault(ErrNotFound, nil)
+	}
+	list := make([]clinic.Instance, len(found))
+	for i, d := range found {
+		list[i] = node.Instance(d, study, cmp.Or(series, d.UID(dicom.SeriesInstanceUID)))
+	}
+	use := func(i clinic.Instance) int {
+		switch {
+		case i.Rows == 0:
+			return 0
+		case i.InstanceNumber != n+1:
+			return 1
+		}
+		return 2
+	}
+	return slices.MaxFunc(list, func(a, b clinic.Instance) int { return cmp.Compare(use(a), use(b)) }), nil
+}
+
+// mostPicks bounds the instances of one number that are looked at for a picture.
+const mostPicks = 20

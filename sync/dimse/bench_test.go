@@ -198,7 +198,7 @@ func BenchmarkReceive300(b *testing.B) {
 	for name, sink := range map[string]func() dimse.Sink{
 		"nothing": func() dimse.Sink { return hole{} },
 		"files":   func() dimse.Sink { return &folder{dir: b.TempDir()} },
-		"cache":   func() dimse.Sink { return openCache(b) },
+		"cache":   func() dimse.Sink { return taking{openCache(b).Store} },
 	} {
 		b.Run(name, func(b *testing.B) {
 			eachWay(b, func(b *testing.B, environment []string) { receive300(b, dir, sink, environment) })

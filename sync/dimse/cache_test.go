@@ -28,6 +28,14 @@ func (c cache) Studies(ctx context.Context, q node.Query) ([]clinic.Study, error
 }
 
 func (c cache) Add(ctx context.Context, r io.Reader, source string) (dicom.UID, error) {
+	added, err := c.Store.Add(ctx, r, source)
+	return added.SOPInstanceUID, err
+}
+
+// taking is a sink whose rows follow a moment after the answer.
+type taking struct{ *store.Store }
+
+func (c taking) Add(ctx context.Context, r io.Reader, source string) (dicom.UID, error) {
 	added, err := c.Store.Take(ctx, r, source)
 	return added.SOPInstanceUID, err
 }

@@ -15,7 +15,8 @@ import (
 )
 
 // Client talks to one archive, or to a modality or worklist. Its methods may be
-// called from many goroutines; each opens an association of its own.
+// called from many goroutines; each uses an association of its own. One is kept
+// open for three seconds after questions and C-GET, for the next.
 type Client struct {
 	Options
 	tls *tls.Config
@@ -23,7 +24,13 @@ type Client struct {
 	mu       sync.Mutex
 	spelling Spelling
 	noGet    bool                        // the archive was seen not to offer C-GET
-	classes  map[dicom.UID]([]dicom.UID) // SOP classes of series, as answers named them
+	classes  map[dicom.UID]([]dicom.UID) // SOP classes of series and instances, as answers named them
+	idle     *dialogue                   // kept open; nil when there is none
+	closed   bool
+	few      bool          // the archive was seen to take few contexts at once only
+	opening  time.Duration // how long the last association took to open
+
+	farewells sync.WaitGroup // associations that are ended beside the work
 }
 
 // New makes a client; nothing is sent. It fails on options that cannot work.
@@ -48,12 +55,16 @@ func (c *Client) fault(kind, cause error) error {
 
 // open opens an association for the contexts.
 func (c *Client) open(ctx context.Context, contexts []ul.Context, extended ...ul.ExtendedNegotiation) (*dialogue, error) {
+	start := time.Now()
 	a, err := ul.Dial(ctx, ul.DialOptions{Address: c.Address, Node: c.Name, TLS: c.tls, Log: c.Log}, ul.Request{
 		CallingAE: string(c.CallingAE), CalledAE: string(c.CalledAE), Contexts: contexts, Extended: extended, Identity: c.identity(),
 	})
 	if err != nil {
 		return nil, err
 	}
+	c.mu.Lock()
+	c.opening = time.Since(start)
+	c.mu.Unlock()
 	return &dialogue{Association: a, node: c.Name, stall: c.StallTimeout}, nil
 }
 
@@ -86,14 +97,10 @@ func (d *dialogue) service(classes ...dicom.UID) (ul.Context, error) {
 // serve opens an association for one service under any of its SOP classes.
 func (c *Client) serve(ctx context.Context, classes ...dicom.UID) (*dialogue, ul.Context, error) {
 	contexts := make([]ul.Context, len(classes))
-	var extended []ul.ExtendedNegotiation
 	for i, class := range classes {
 		contexts[i] = ul.Context{AbstractSyntax: class, TransferSyntaxes: plainSyntaxes}
-		if info, ok := c.negotiated(class); ok {
-			extended = append(extended, ul.ExtendedNegotiation{SOPClass: class, Info: info})
-		}
 	}
-	d, err := c.open(ctx, contexts, extended...)
+	d, err := c.open(ctx, contexts, c.extended(classes)...)
 	if err != nil {
 		return nil, ul.Context{}, err
 	}
@@ -103,6 +110,16 @@ func (c *Client) serve(ctx context.Context, classes ...dicom.UID) (*dialogue, ul
 		return nil, ul.Context{}, err
 	}
 	return d, service, nil
+}
+
+// extended is the extended negotiation of the classes that have one here.
+func (c *Client) extended(classes []dicom.UID) (list []ul.ExtendedNegotiation) {
+	for _, class := range classes {
+		if info, ok := c.negotiated(class); ok {
+			list = append(list, ul.ExtendedNegotiation{SOPClass: class, Info: info})
+		}
+	}
+	return list
 }
 
 // Echo asks the smallest question (C-ECHO) and returns how long the answer took,

@@ -22,6 +22,9 @@ type dialogue struct {
 	last  uint16        // the MessageID of the last request
 	open  *incoming     // the data set that was received last
 
+	brings []dicom.UID // SOP classes whose objects can be sent on it in each syntax known here
+	heard  bool        // a message came since it was taken up again
+
 	command []byte // what of the next command has come: a wait for it may be given up and taken up again
 }
 
@@ -89,6 +92,7 @@ func (d *dialogue) message(ctx context.Context, id byte, b []byte) (*message, er
 	if err != nil {
 		return nil, d.garbled("%w", err)
 	}
+	d.heard = true
 	m := &message{Command: *c}
 	m.context, _ = d.Context(id) // the upper layer lets nothing else pass
 	if c.HasData {

@@ -88,7 +88,10 @@ func (c *Client) get(ctx context.Context, w wanted, each func(io.Reader) error) 
 // rounds are the contexts to fetch w with, by what the archive says it consists of.
 func (c *Client) rounds(ctx context.Context, w wanted) ([][]ul.Context, error) {
 	c.mu.Lock()
-	classes := c.classes[w.series]
+	classes := c.classes[w.instance]
+	if classes == nil {
+		classes = c.classes[w.series]
+	}
 	c.mu.Unlock()
 	if classes != nil {
 		return receiving(classes), nil
@@ -142,29 +145,32 @@ func (t tally) verdict(name string) error {
 }
 
 // getOnce sends one C-GET request and takes what comes.
-func (c *Client) getOnce(ctx context.Context, w wanted, contexts []ul.Context, each func(io.Reader) error) (tally, error) {
-	contexts = append([]ul.Context{{AbstractSyntax: StudyRootGet, TransferSyntaxes: plainSyntaxes}}, contexts...)
-	d, err := c.open(ctx, contexts)
-	if err != nil {
-		return tally{}, err
+func (c *Client) getOnce(ctx context.Context, w wanted, contexts []ul.Context, each func(io.Reader) error) (t tally, err error) {
+	classes := exactClasses(contexts)
+	n := purpose{service: []dicom.UID{StudyRootGet}, objects: classes}
+	if classes == nil {
+		n.objects = []dicom.UID{""} // of which no kept association knows
 	}
-	service, err := d.service(StudyRootGet)
-	if err != nil {
-		d.end(ctx)
-		return tally{}, err
-	}
-	q := &Command{Field: CGetRQ, AffectedSOPClassUID: service.AbstractSyntax}
-	if err := d.ask(ctx, service, q, w.identifier()); err != nil {
-		d.Abort()
-		return tally{}, err
-	}
-	t, err := d.take(ctx, q, string(c.CalledAE), each)
-	if err != nil {
-		d.Abort()
-		return t, err
-	}
-	d.end(ctx)
-	return t, nil
+	err = c.on(ctx, n, func() (*dialogue, error) {
+		contexts := append([]ul.Context{{AbstractSyntax: StudyRootGet, TransferSyntaxes: plainSyntaxes}}, contexts...)
+		d, err := c.open(ctx, contexts)
+		if err == nil {
+			d.brings = classes
+		}
+		return d, err
+	}, func(d *dialogue) error {
+		service, err := d.service(StudyRootGet)
+		if err != nil {
+			return err
+		}
+		q := &Command{Field: CGetRQ, AffectedSOPClassUID: service.AbstractSyntax}
+		if err := d.ask(ctx, service, q, w.identifier()); err != nil {
+			return err
+		}
+		t, err = d.take(ctx, q, string(c.CalledAE), each)
+		return err
+	})
+	return t, err
 }
 
 // take receives the objects of a C-GET until its last response.

@@ -122,3 +122,17 @@ func receivingAny() [][]ul.Context {
 	}
 	return slices.Collect(slices.Chunk(contexts, maxContexts-1))
 }
+
+// exactClasses are the classes that contexts propose in each syntax apart; nil
+// when the archive is to choose the syntax.
+func exactClasses(contexts []ul.Context) (classes []dicom.UID) {
+	for _, c := range contexts {
+		if len(c.TransferSyntaxes) != 1 {
+			return nil
+		}
+		if !slices.Contains(classes, c.AbstractSyntax) {
+			classes = append(classes, c.AbstractSyntax)
+		}
+	}
+	return classes
+}

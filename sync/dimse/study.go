@@ -16,11 +16,22 @@ import (
 // name; nothing says what is in the cache. A Cyrillic name that finds nothing is
 // asked for in other spellings.
 func (c *Client) Studies(ctx context.Context, q node.Query) ([]clinic.Study, error) {
-	d, service, err := c.serve(ctx, StudyRootFind, PatientRootFind)
+	return c.studiesOn(ctx, purpose{service: findModels}, c.asking(ctx), q)
+}
+
+func (c *Client) studiesOn(ctx context.Context, p purpose, open func() (*dialogue, error), q node.Query) (list []clinic.Study, err error) {
+	err = c.on(ctx, p, open, func(d *dialogue) (err error) {
+		list, err = c.studies(ctx, d, q)
+		return err
+	})
+	return list, err
+}
+
+func (c *Client) studies(ctx context.Context, d *dialogue, q node.Query) ([]clinic.Study, error) {
+	service, err := d.service(findModels...)
 	if err != nil {
 		return nil, err
 	}
-	defer d.end(ctx)
 	tries := attempts(q.PatientName, c.present())
 	for i, a := range tries {
 		found, err := d.studies(ctx, service, q, a)
@@ -79,7 +90,7 @@ func (c *Client) learn(s Spelling) {
 
 // Study finds one study. Errors: ErrNotFound.
 func (c *Client) Study(ctx context.Context, uid dicom.UID) (clinic.Study, error) {
-	list, err := c.Studies(ctx, node.Query{StudyInstanceUID: uid})
+	list, err := c.studiesOn(ctx, besidePictures, c.finding(ctx), node.Query{StudyInstanceUID: uid})
 	if err != nil {
 		return clinic.Study{}, err
 	}
@@ -119,39 +130,55 @@ func (c *Client) Instances(ctx context.Context, study, series dicom.UID) ([]clin
 }
 
 // Pick names the nth instance of a series, from 0, without listing all: by its
-// number, or the nth that the archive names. Errors: ErrNotFound.
-func (c *Client) Pick(ctx context.Context, study, series dicom.UID, n int) (clinic.Instance, error) {
-	d, service, err := c.serve(ctx, StudyRootFind, PatientRootFind)
+// number, or the nth that the archive names. Without a series it names the one in
+// the study that has this number, one with pixels before others. Errors: ErrNotFound.
+func (c *Client) Pick(ctx context.Context, study, series dicom.UID, n int) (i clinic.Instance, err error) {
+	err = c.on(ctx, purpose{service: findModels}, c.picking(ctx), func(d *dialogue) (err error) {
+		i, err = c.pick(ctx, d, wanted{study: study, series: series}, n)
+		return err
+	})
+	return i, err
+}
+
+func (c *Client) pick(ctx context.Context, d *dialogue, w wanted, n int) (clinic.Instance, error) {
+	service, err := d.service(findModels...)
 	if err != nil {
 		return clinic.Instance{}, err
 	}
-	defer d.end(ctx)
-	all := imageIdentifier(wanted{study: study, series: series})
-	numbered := imageIdentifier(wanted{study: study, series: series})
+	numbered, all := imageIdentifier(w), imageIdentifier(w)
 	numbered.SetInt(dicom.InstanceNumber, n+1)
-	for _, ask := range []struct {
-		identifier *dicom.DataSet
-		limit      int
-	}{{numbered, 1}, {all, n + 1}} {
-		found, err := collect(d.find(ctx, service, ask.identifier), dicom.SOPInstanceUID, ask.limit, keepAll)
-		if err != nil {
-			return clinic.Instance{}, err
-		}
-		if len(found) > 0 {
-			return node.Instance(found[len(found)-1], study, series), nil
+	returned(numbered, dicom.Rows)
+	found, err := collect(d.find(ctx, service, numbered), dicom.SOPInstanceUID, 0, keepAll)
+	if err == nil && len(found) == 0 && w.series != "" {
+		if found, err = collect(d.find(ctx, service, all), dicom.SOPInstanceUID, n+1, keepAll); len(found) > 0 {
+			found = found[len(found)-1:]
 		}
 	}
-	return clinic.Instance{}, c.notFound()
+	if err != nil {
+		return clinic.Instance{}, err
+	}
+	if len(found) == 0 {
+		return clinic.Instance{}, c.notFound()
+	}
+	best := found[max(0, slices.IndexFunc(found, func(f *dicom.DataSet) bool { return f.IntOr(dicom.Rows, 0) > 0 }))]
+	if w.series == "" {
+		w.series = best.UID(dicom.SeriesInstanceUID)
+	}
+	i := node.Instance(best, w.study, w.series)
+	c.remember(i.SOPInstanceUID, []*dicom.DataSet{best})
+	return i, nil
 }
 
 // below asks for what lies in a study.
-func (c *Client) below(ctx context.Context, identifier *dicom.DataSet, key dicom.Tag) ([]*dicom.DataSet, error) {
-	d, service, err := c.serve(ctx, StudyRootFind, PatientRootFind)
-	if err != nil {
-		return nil, err
-	}
-	defer d.end(ctx)
-	return collect(d.find(ctx, service, identifier), key, 0, keepAll)
+func (c *Client) below(ctx context.Context, identifier *dicom.DataSet, key dicom.Tag) (found []*dicom.DataSet, err error) {
+	err = c.on(ctx, besidePictures, c.finding(ctx), func(d *dialogue) error {
+		service, err := d.service(findModels...)
+		if err == nil {
+			found, err = collect(d.find(ctx, service, identifier), key, 0, keepAll)
+		}
+		return err
+	})
+	return found, err
 }
 
 // classesOf are the SOP classes that answers name; nil when one does not.
@@ -169,12 +196,12 @@ func classesOf(found []*dicom.DataSet) []dicom.UID {
 	return list
 }
 
-// maxRemembered bounds the series whose SOP classes are kept in memory.
+// maxRemembered bounds the series and instances whose SOP classes are kept in memory.
 const maxRemembered = 10_000
 
-// remember keeps the SOP classes of a series, so that they need not be asked for
-// when it is fetched.
-func (c *Client) remember(series dicom.UID, found []*dicom.DataSet) {
+// remember keeps the SOP classes of a series, or the one of an instance, so that
+// they need not be asked for when it is fetched.
+func (c *Client) remember(uid dicom.UID, found []*dicom.DataSet) {
 	classes := classesOf(found)
 	if classes == nil {
 		return
@@ -184,5 +211,5 @@ func (c *Client) remember(series dicom.UID, found []*dicom.DataSet) {
 	if len(c.classes) >= maxRemembered {
 		clear(c.classes)
 	}
-	c.classes[series] = classes
+	c.classes[uid] = classes
 }

@@ -29,6 +29,8 @@ type Orthanc struct {
 	Address string // host:port of the DIMSE services; empty without them
 
 	dir, program string
+	host         string
+	command      func(name string, args ...string) *exec.Cmd
 	port         int
 	environment  []string
 	settings     map[string]any // beside the usual ones
@@ -53,16 +55,34 @@ func Start(t testing.TB) *Orthanc {
 func StartDIMSE(t testing.TB, environment ...string) *Orthanc {
 	t.Helper()
 	o := prepared(t)
+	o.serveDIMSE(t, environment)
+	o.run(t)
+	return o
+}
+
+// StartFar is StartDIMSE at the other end of a link: at host, where command runs
+// programs.
+func StartFar(t testing.TB, host string, command func(name string, args ...string) *exec.Cmd, environment ...string) *Orthanc {
+	t.Helper()
+	o := prepared(t)
+	o.host, o.command = host, command
+	o.URL = fmt.Sprintf("http://%s:%d/dicom-web", host, o.port)
+	o.serveDIMSE(t, environment)
+	o.settings["RemoteAccessAllowed"] = true
+	o.run(t)
+	return o
+}
+
+func (o *Orthanc) serveDIMSE(t testing.TB, environment []string) {
+	t.Helper()
 	port := freePort(t)
-	o.Address = fmt.Sprintf("127.0.0.1:%d", port)
+	o.Address = fmt.Sprintf("%s:%d", o.host, port)
 	o.environment = environment
 	o.settings = map[string]any{
 		"DicomServerEnabled": true, "DicomAet": AETitle, "DicomPort": port, "UnknownSopClassAccepted": true,
 		"DicomAlwaysAllowEcho": true, "DicomAlwaysAllowStore": true, "DicomAlwaysAllowFind": true, "DicomAlwaysAllowGet": true, "DicomAlwaysAllowMove": true,
 		"DicomModalitiesInDatabase": true,
 	}
-	o.run(t)
-	return o
 }
 
 // Modality tells the archive where another node is, so that it can be sent to.
@@ -103,8 +123,8 @@ func prepared(t testing.TB) *Orthanc {
 	if _, err := os.Stat(plugin); err != nil {
 		t.Skip("the DICOMweb plugin of Orthanc is not installed")
 	}
-	o := &Orthanc{dir: t.TempDir(), program: program, port: freePort(t)}
-	o.URL = fmt.Sprintf("http://127.0.0.1:%d/dicom-web", o.port)
+	o := &Orthanc{dir: t.TempDir(), program: program, host: "127.0.0.1", command: exec.Command, port: freePort(t)}
+	o.URL = fmt.Sprintf("http://%s:%d/dicom-web", o.host, o.port)
 	return o
 }
 
@@ -151,7 +171,7 @@ func (o *Orthanc) Start(t testing.TB) {
 		t.Fatal(err)
 	}
 	defer log.Close()
-	o.process = exec.Command(o.program, o.config())
+	o.process = o.command(o.program, o.config())
 	o.process.Env = append(os.Environ(), o.environment...)
 	o.process.Stdout, o.process.Stderr = log, log
 	if err := o.process.Start(); err != nil {

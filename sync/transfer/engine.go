@@ -63,8 +63,8 @@ type nodeState struct {
 	limiter *rate.Limiter
 }
 
-// New reads the queue. Jobs that a kill left running wait again; those
-// finished long ago are forgotten. Nothing moves before Run.
+// New reads the queue. Jobs that a kill left running wait again, with new
+// patience; those finished long ago are forgotten. Nothing moves before Run.
 func New(ctx context.Context, p Params) (*Engine, error) {
 	e := &Engine{Params: p.withDefaults(), jobs: map[string]*entry{}, nodes: map[string]*nodeState{},
 		watchers: map[int]func(){}, wake: make(chan struct{}, 1), memory: semaphore.NewWeighted(inFlight)}
@@ -81,7 +81,7 @@ func New(ctx context.Context, p Params) (*Engine, error) {
 			return nil
 		}
 		if !j.State.Finished() {
-			j.State, j.NextAttempt = Waiting, time.Time{}
+			j.State, j.NextAttempt, j.Attempts = Waiting, time.Time{}, 0
 		}
 		e.jobs[id] = e.newEntry(j)
 		return nil

@@ -101,13 +101,7 @@ func (f *fetch) recount(ctx context.Context, list []*wanted) error {
 // archive does not count: lists take an archive long, and nobody needs one to
 // fetch all.
 func (f *fetch) plan(ctx context.Context) ([]*wanted, error) {
-	begin := f.engine.Now()
-	study, err := f.archive.Study(ctx, f.job.StudyInstanceUID)
-	if err != nil {
-		return nil, err
-	}
-	f.thin = f.engine.answered(f.job.Node, f.engine.Now().Sub(begin))
-	series, err := f.series(ctx)
+	study, series, err := f.ask(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -134,6 +128,27 @@ func (f *fetch) plan(ctx context.Context) ([]*wanted, error) {
 		return nil, err
 	}
 	return list, f.engine.Cache.SaveSeries(ctx, series)
+}
+
+// ask asks for the study and its series at once. An archive that seems far, or
+// that nothing is known of, is asked for the first picture beside them.
+func (f *fetch) ask(ctx context.Context) (study clinic.Study, series []clinic.Series, err error) {
+	group, inner := errgroup.WithContext(ctx)
+	group.Go(func() (err error) {
+		begin := f.engine.Now()
+		if study, err = f.archive.Study(inner, f.job.StudyInstanceUID); err == nil {
+			f.thin = f.engine.answered(f.job.Node, f.engine.Now().Sub(begin))
+		}
+		return err
+	})
+	group.Go(func() (err error) {
+		series, err = f.series(inner)
+		return err
+	})
+	if f.engine.maybeThin(f.job.Node) {
+		group.Go(func() error { return f.look(inner) })
+	}
+	return study, series, group.Wait()
 }
 
 // here is how many instances of each series the cache has.

@@ -17,6 +17,7 @@ type link struct {
 	limit int64   // bytes per second that it may take; 0 is no limit
 	pace  float64 // bytes per second that came lately; 0 is not known
 	slow  bool    // the last small question took long
+	asked bool    // there was one
 }
 
 // thin says that a study takes so long that its parts must come in the order
@@ -30,6 +31,9 @@ func (l link) thin() bool {
 	}
 	return l.slow
 }
+
+// maybeThin is thin, or nothing is known yet.
+func (l link) maybeThin() bool { return l.thin() || l.limit == 0 && l.pace == 0 && !l.asked }
 
 // measure learns from what has come in some time, of which jobs had a share each.
 func (l *link) measure(bytes int64, in time.Duration, jobs int) {

@@ -17,6 +17,8 @@ import (
 	"eris/sync/transfer"
 )
 
+var _ transfer.Picker = (*dicomweb.Client)(nil)
+
 func orthancClient(t testing.TB, o *orthanctest.Orthanc) *dicomweb.Client {
 	t.Helper()
 	c, err := dicomweb.New(dicomweb.Options{Name: "north", URL: o.URL})

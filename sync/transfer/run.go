@@ -212,7 +212,8 @@ func (e *Engine) judge(ctx context.Context, j *entry, n *nodeState, err error) {
 	}
 	switch {
 	case errors.Is(err, node.ErrUnreachable):
-		j.State = Offline
+		// It may answer others, and only not this: then the job does not press it.
+		j.State, j.NextAttempt = Offline, now.Add(j.pauses.NextBackOff())
 		e.takeOffline(j.Node, n)
 	case transient(err) && j.Attempts+1 < e.Attempts:
 		j.State, j.NextAttempt = Waiting, now.Add(j.pauses.NextBackOff())
@@ -259,7 +260,7 @@ func (e *Engine) probe(ctx context.Context, name string) {
 		e.Log.Info("an archive answers again", "node", name)
 		for _, j := range e.jobs {
 			if j.Node == name && j.State == Offline {
-				j.State, j.NextAttempt = Waiting, time.Time{}
+				j.State = Waiting
 			}
 		}
 	}

@@ -7,13 +7,20 @@ import (
 
 	"eris/clinic"
 	"eris/dicom"
+	"eris/sync/node"
 )
 
 // Picker is an archive that can name one instance of a series without listing
 // all: a list takes a thin link longer than a picture.
 type Picker interface {
 	// Pick names the nth instance of a series as the archive counts them, from 0.
+	// Without a series it names the one in the study that has this number.
 	Pick(ctx context.Context, study, series dicom.UID, n int) (clinic.Instance, error)
+}
+
+// KnownStudies is a cache that knows how many instances a study has before it is fetched.
+type KnownStudies interface {
+	Study(ctx context.Context, uid dicom.UID) (clinic.Study, error)
 }
 
 // KeyImages is a cache that reads key object selections: it names the
@@ -27,8 +34,65 @@ func (e *Engine) answered(name string, took time.Duration) (thin bool) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	n := e.node(name)
-	n.link.slow = took > e.ThinAnswer
+	n.link.slow, n.link.asked = took > e.ThinAnswer, true
 	return n.link.thin()
+}
+
+func (e *Engine) maybeThin(name string) bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.node(name).link.maybeThin()
+}
+
+// look brings one picture over a thin link while the archive is still asked
+// what there is: each question costs the one who waits a way there and back. That
+// it does not come is no failure; it is asked for again with the others.
+func (f *fetch) look(ctx context.Context) error {
+	picker, ok := f.archive.(Picker)
+	if !ok {
+		return nil
+	}
+	middle, err := f.middle(ctx)
+	if err != nil || middle < 0 {
+		return err
+	}
+	begin := f.engine.Now()
+	i, err := picker.Pick(ctx, f.job.StudyInstanceUID, f.job.SeriesInstanceUID, middle)
+	if err != nil || i.Rows == 0 || i.SeriesInstanceUID == "" || !f.engine.answered(f.job.Node, f.engine.Now().Sub(begin)) {
+		return nil
+	}
+	missing, err := f.engine.Cache.Missing(ctx, []dicom.UID{i.SOPInstanceUID})
+	if err != nil || len(missing) == 0 {
+		return err
+	}
+	w := &wanted{series: i.SeriesInstanceUID, total: 1, came: map[dicom.UID]bool{}}
+	if err := f.stage(ctx, func(s *stage) error { return s.singly(w, missing) }); node.Kind(err) == nil {
+		return err
+	}
+	return nil
+}
+
+// middle is the place of a picture in the middle of a series, by what is known
+// before the archive is asked; negative when something is here already.
+func (f *fetch) middle(ctx context.Context) (int, error) {
+	here, err := f.here(ctx)
+	if err != nil {
+		return 0, err
+	}
+	for _, n := range here {
+		if n > 0 {
+			return -1, nil
+		}
+	}
+	known, ok := f.engine.Cache.(KnownStudies)
+	if !ok {
+		return 0, nil
+	}
+	study, err := known.Study(ctx, f.job.StudyInstanceUID)
+	if err != nil {
+		return 0, nil // nothing is known of it
+	}
+	return study.ExpectedInstances / max(study.NumberOfSeries, 1) / 2, nil
 }
 
 // measured notes what came over a node's link in some time.

@@ -20,6 +20,53 @@ func thin(p *transfer.Params) {
 	p.Limit = func(string) int64 { return 900 << 10 }
 }
 
+// picking is an archive that can name a picture.
+type picking struct{ *archive }
+
+func (p picking) Pick(ctx context.Context, study, _ dicom.UID, n int) (clinic.Instance, error) {
+	o := p.objects[n]
+	return clinic.Instance{StudyInstanceUID: study, SeriesInstanceUID: o.series, SOPInstanceUID: o.instance, Rows: 16},
+		p.enter(ctx, fmt.Sprint("pick ", n))
+}
+
+// Over a thin link the first picture does not wait for the answers about the study,
+// and it is the one in the middle by what is known before.
+func TestTheFirstPictureComesWhileTheArchiveIsAsked(t *testing.T) {
+	objects := ct(t, 1, 16, 9)
+	c := openCache(t)
+	if err := c.SaveStudies(t.Context(), []clinic.Study{{StudyInstanceUID: objects[0].study, Source: "north", ExpectedInstances: 9, NumberOfSeries: 1}}); err != nil {
+		t.Fatal(err)
+	}
+	there := make(chan struct{})
+	a := &archive{objects: objects}
+	a.gate = func(ctx context.Context, request string) error {
+		switch request {
+		case "study " + string(objects[0].study):
+			select {
+			case <-there:
+			case <-ctx.Done():
+			}
+		case "instance " + string(objects[4].instance):
+			close(there)
+		}
+		return nil
+	}
+	b := engine(t, c, nil, thin, func(p *transfer.Params) {
+		p.Archive = func(string) (transfer.Archive, error) { return picking{a}, nil }
+	})
+	b.run(t)
+	b.until(t, b.enqueue(t, transfer.Job{StudyInstanceUID: objects[0].study, Priority: transfer.Now}).ID, in(transfer.Done))
+	b.holds(t, objects)
+	for uid, n := range count(a.requests()) {
+		if n > 1 {
+			t.Errorf("%s was fetched %d times", uid, n)
+		}
+	}
+	if got := a.requests(); !slices.Contains(got, "pick 4") || len(count(got)) != len(objects) {
+		t.Errorf("requests %v", got)
+	}
+}
+
 // keyObject is a selection of one instance as an object of its study.
 func keyObject(t *testing.T, of object) object {
 	t.Helper()

@@ -1,6 +1,7 @@
 package ul
 
 import (
+	"errors"
 	"io"
 
 	"eris/sync/node"
@@ -174,8 +175,13 @@ func aa3(a *Association, e event) state {
 	return sta1
 }
 
-// aa4 tells the user that the connection broke. PS3.8 AA-4.
+// aa4 tells the user that the connection broke. PS3.8 AA-4. When it did so before
+// any answer there is as good as no archive: a gateway closes whose archive is away,
+// and so does one that is starting or ending.
 func aa4(a *Association, e event) state {
+	if a.state == sta5 && errors.Is(e.err, node.ErrPartial) {
+		e.err = a.fault(node.ErrUnreachable, ErrUnanswered)
+	}
 	a.end(e.err)
 	a.close()
 	return sta1

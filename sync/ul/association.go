@@ -15,6 +15,10 @@ import (
 // given up on this side before.
 var ErrEnded = errors.New("the association has ended")
 
+// ErrUnanswered says that the peer took the connection and closed it before it
+// answered the request for an association.
+var ErrUnanswered = errors.New("it closed the connection before it answered")
+
 // Association is one conversation. Its methods may be called from several
 // goroutines; messages do not mix.
 type Association struct {

@@ -23,7 +23,7 @@
 //
 // Failures are *node.Error with the kinds of package node:
 //
-//	ErrUnreachable  no connection
+//	ErrUnreachable  no connection, or one closed before the answer to A-ASSOCIATE-RQ
 //	ErrUntrusted    the peer's certificate is not trusted here
 //	ErrRefused      A-ASSOCIATE-RJ (the cause is a *Rejection), or the peer does not take our certificate
 //	ErrStalled      silence where something was due

@@ -297,7 +297,7 @@ func TestPeersThatEndInEveryState(t *testing.T) {
 		kind   error
 		says   string
 	}{
-		{"Sta5 left", func(p *scripted) { rq(p) }, node.ErrPartial, "closed the connection"},
+		{"Sta5 left", func(p *scripted) { rq(p) }, node.ErrUnreachable, "closed the connection before it answered"},
 		{"Sta5 aborted", func(p *scripted) { rq(p).say(aborting) }, node.ErrPartial, "aborted by its application"},
 		{"Sta5 aborted by provider", func(p *scripted) { rq(p).say(pdu(7, 0, 0, 2, 2)) }, node.ErrPartial, "upper layer: unexpected PDU"},
 		{"Sta5 rejected", func(p *scripted) { rq(p).say(pdu(3, 0, 2, 3, 1)) }, node.ErrRefused, "for now: temporary congestion"},
