@@ -10,6 +10,7 @@ import (
 	"os/signal"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -40,6 +41,7 @@ var sections = []section{
 	{"codec", (*bench).codecs},
 	{"big", (*bench).bigs},
 	{"search", (*bench).searches},
+	{"index", (*bench).indexes},
 	{"window", (*bench).windows},
 	{"start", (*bench).starts},
 	{"memory", (*bench).memories},
@@ -54,7 +56,7 @@ func main() {
 	flag.StringVar(&b.corpus, "corpus", "../shared/corpus", "folder of mixed real files")
 	flag.StringVar(&b.module, "module", ".", "root of the source")
 	flag.IntVar(&b.runs, "runs", 5, "runs; the table shows their median")
-	only := flag.String("only", "", "sections, separated by commas: import fetch web room codec big search window start memory thin chaos soak")
+	only := flag.String("only", "", "sections, separated by commas: import fetch web room codec big search index window start memory thin chaos soak")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
@@ -76,6 +78,11 @@ func (b *bench) run(ctx context.Context, only string) (err error) {
 	}
 	defer os.RemoveAll(b.dir)
 	warnOfLoad(os.Stderr)
+	for name := range strings.SplitSeq(only, ",") {
+		if only != "" && !slices.ContainsFunc(sections, func(s section) bool { return s.name == name }) {
+			return fmt.Errorf("there is no section %q", name)
+		}
+	}
 	var rows []Row
 	for _, s := range sections {
 		if only != "" && !strings.Contains(","+only+",", ","+s.name+",") {

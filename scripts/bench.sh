@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Measures the workstation against limits, and against peers in the same run:
-# scripts/bench.sh [-runs N] [-only import,fetch,web,room,codec,big,search,window,start,memory,thin,chaos,soak]
+# scripts/bench.sh [-runs N] [-only import,fetch,web,room,codec,big,search,index,window,start,memory,thin,chaos,soak]
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

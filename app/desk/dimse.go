@@ -62,15 +62,17 @@ func (d *Desk) dimseClient(name string, o ArchiveOptions, secret string) (client
 
 // learn keeps the spelling in which an archive finds Cyrillic names, for the next start.
 func (d *Desk) learn(name string, s dimse.Spelling) {
-	a, err := d.archive(name)
-	if err == nil && a.Spelling != s {
-		d.mu.Lock()
-		a.Spelling = s
+	d.mu.Lock()
+	a, ok := d.archives[name]
+	a.Spelling = s
+	if ok {
 		d.archives[name] = a
-		d.mu.Unlock()
-		err = d.Store.SaveNode(context.Background(), name, a.ArchiveOptions)
 	}
-	if err != nil {
+	d.mu.Unlock()
+	if !ok {
+		return // it was removed meanwhile
+	}
+	if err := d.Store.SaveNode(context.Background(), name, a.ArchiveOptions); err != nil {
 		d.Log.Warn("how an archive spells names could not be kept", "archive", name, "error", err)
 	}
 }

@@ -3,6 +3,9 @@ package desk
 import (
 	"errors"
 	"fmt"
+	"os"
+	"strings"
+	"unicode"
 
 	"github.com/zalando/go-keyring"
 )
@@ -13,19 +16,38 @@ type Keyring interface {
 	SetSecret(name, secret string) error
 }
 
-// systemKeyring is that of the operating system.
+// ErrNoKeyring means that the operating system's keyring does not answer, as on a
+// server that nobody logs in to: there the environment holds the secrets.
+var ErrNoKeyring = errors.New("this computer has no keyring that answers")
+
+// systemKeyring is that of the operating system. A secret in the environment comes
+// before it: ERIS_SECRET_ and the name in capitals, _ for all but letters and
+// digits.
 type systemKeyring struct{}
+
+// environmentName is the variable that holds a secret.
+func environmentName(name string) string {
+	return "ERIS_SECRET_" + strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			return unicode.ToUpper(r)
+		}
+		return '_'
+	}, name)
+}
 
 // keyringService is the name under which secrets lie there.
 const keyringService = "eris-workstation"
 
 // Secret finds a secret.
 func (systemKeyring) Secret(name string) (string, error) {
-	secret, err := keyring.Get(keyringService, name)
-	if errors.Is(err, keyring.ErrNotFound) {
-		return "", nil
+	if secret, set := os.LookupEnv(environmentName(name)); set {
+		return secret, nil
 	}
-	return secret, err
+	secret, err := keyring.Get(keyringService, name)
+	if err != nil && !errors.Is(err, keyring.ErrNotFound) {
+		return "", fmt.Errorf("%w (or set %s): %w", ErrNoKeyring, environmentName(name), err)
+	}
+	return secret, nil
 }
 
 // SetSecret keeps a secret; an empty one is forgotten.
@@ -37,7 +59,7 @@ func (systemKeyring) SetSecret(name, secret string) error {
 		err = keyring.Set(keyringService, name, secret)
 	}
 	if err != nil && !errors.Is(err, keyring.ErrNotFound) {
-		return fmt.Errorf("keyring: %w", err)
+		return fmt.Errorf("%w (or set %s): %w", ErrNoKeyring, environmentName(name), err)
 	}
 	return nil
 }

@@ -25,8 +25,8 @@ const servicesSetting = "services"
 // shareToken and shareWriteToken are the names of the tokens in the keyring with
 // which the cache is read, and added to, by the clinic's other workstations.
 const (
-	shareToken      = "services: read"
-	shareWriteToken = "services: write"
+	shareToken      = "share read"
+	shareWriteToken = "share write"
 )
 
 // Services is what others may ask of this workstation. It listens to nobody
@@ -151,9 +151,12 @@ func (d *Desk) Listening() Listening {
 // ShareTokens are the tokens for the clinic's other workstations: with the first
 // the cache is read, with the second it is added to as well.
 func (d *Desk) ShareTokens() (read, write string, err error) {
-	read, err = d.Keyring.Secret(shareToken)
-	if err == nil {
-		write, err = d.Keyring.Secret(shareWriteToken)
+	if read, err = d.Keyring.Secret(shareToken); err != nil {
+		return "", "", err
+	}
+	write, err = d.Keyring.Secret(shareWriteToken)
+	if errors.Is(err, ErrNoKeyring) && read != "" {
+		err = nil // the environment holds the one, and need not hold both
 	}
 	return read, write, err
 }

@@ -193,6 +193,40 @@ func TestAClinicsNode(t *testing.T) {
 	}
 }
 
+// On a server that nobody logs in to the environment holds the token.
+func TestATokenInTheEnvironment(t *testing.T) {
+	t.Setenv("ERIS_SECRET_SHARE_READ", "to read")
+	t.Setenv("ERIS_SECRET_CITY", "")
+	cache, err := store.Open(t.Context(), store.Params{Dir: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { cache.Close() })
+	d, err := desk.Open(t.Context(), desk.Params{Store: cache})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(d.Close)
+	if err := d.SaveServices(t.Context(), desk.Services{Share: "127.0.0.1:0"}); err != nil {
+		t.Fatal(err)
+	}
+	if at := d.Listening(); at.ShareErr != nil {
+		t.Fatal(at.ShareErr)
+	}
+	if err := d.SaveArchive(t.Context(), "city", desk.ArchiveOptions{URL: "http://" + d.Listening().Share}); err != nil {
+		t.Fatal(err)
+	}
+	for secret, want := range map[string]error{"to read": nil, "another": node.ErrRefused} {
+		t.Setenv("ERIS_SECRET_CITY", secret)
+		if err := d.ReloadArchives(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if h := d.Echo(t.Context()); len(h) != 1 || !errors.Is(h[0].Err, want) {
+			t.Errorf("with token %q: %+v", secret, h)
+		}
+	}
+}
+
 func TestWhatIsWrongWithAnArchive(t *testing.T) {
 	near := openDesk(t)
 	if err := near.SaveServices(t.Context(), desk.Services{Receive: "127.0.0.1:0", Callers: []dicom.AETitle{"FRIEND"}}); err != nil {

@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"io/fs"
+	"syscall"
 
 	"eris/app/desk"
 	"eris/app/words"
@@ -38,6 +39,8 @@ var kinds = []struct {
 	{context.Canceled, "Canceled."},
 	{context.DeadlineExceeded, "The archive did not answer in time. What is in the cache goes on working."},
 	{ErrNoDisplay, "There is no display here. The commands work without one: eris --help"},
+	{desk.ErrNoKeyring, "This computer has no keyring for passwords and tokens. On a server set them in the environment: ERIS_SECRET_ and the archive's name, ERIS_SECRET_SHARE_READ."},
+	{syscall.EADDRINUSE, "Another program listens at this address already. Choose another port."},
 	{store.ErrLocked, "This cache is open in another copy of the program. Close that one, or choose another folder."},
 	{store.ErrNewer, "This cache was written by a newer version of the program. Update the program, or choose another folder."},
 	{store.ErrDamaged, "The index of the cache is damaged. The images are safe: run eris rebuild."},

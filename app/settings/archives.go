@@ -13,6 +13,7 @@ import (
 	"eris/app/phrase"
 	"eris/app/task"
 	"eris/app/widget"
+	"eris/app/words"
 )
 
 // archiveForm lists the archives, tests them, and changes one.
@@ -28,11 +29,6 @@ type archiveForm struct {
 
 func newArchiveForm(p *Page) *archiveForm {
 	w := p.words
-	entry := func(hint string) *fynewidget.Entry {
-		e := fynewidget.NewEntry()
-		e.SetPlaceHolder(hint)
-		return e
-	}
 	f := &archiveForm{Page: p, list: container.NewVBox(), result: container.NewVBox(),
 		name: entry(w.L("a name, e.g. city")), url: entry("https://host/dicom-web, dicom://TITLE@host:104"), user: entry(""),
 		secret: fynewidget.NewPasswordEntry(), ca: entry(w.L("only for an archive with its own certificate authority")),
@@ -101,16 +97,27 @@ func (f *archiveForm) save() {
 
 // test tries an archive and shows each part as it comes.
 func (f *archiveForm) test(name string) {
+	steps := container.NewVBox(widget.Paragraph(f.words.L("%s is tested…", name)))
 	f.result.RemoveAll()
-	f.result.Add(widget.Paragraph(f.words.L("%s is tested…", name)))
-	task.Load(f.tasks, "test", func(ctx context.Context) (struct{}, error) {
-		_, err := f.desk.Test(ctx, name, false, func(s desk.Step) { task.Do(func() { f.result.Add(f.step(s)) }) })
-		return struct{}{}, err
-	}, func(_ struct{}, err error) {
+	f.result.Add(steps) // of this test: one that it displaces has its own
+	task.Load(f.tasks, "test", func(ctx context.Context) (bool, error) {
+		return f.desk.Test(ctx, name, false, func(s desk.Step) { task.Do(func() { steps.Add(f.step(s)) }) })
+	}, func(good bool, err error) {
 		if err != nil {
 			f.shell.Failed(err)
+			return
 		}
+		steps.Objects[0] = widget.Paragraph(verdict(f.words, name, good))
+		steps.Refresh()
 	})
+}
+
+// verdict is what a test comes to.
+func verdict(w *words.Words, name string, good bool) string {
+	if good {
+		return w.L("%s was tested: all is well.", name)
+	}
+	return w.L("%s was tested: something is to be mended.", name)
 }
 
 // step is a line of a test: what was looked at, what came out.

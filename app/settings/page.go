@@ -64,6 +64,13 @@ func New(ctx context.Context, d *desk.Desk, w *words.Words, shell route.Shell, r
 	return p
 }
 
+// entry is an empty field that says what belongs into it.
+func entry(hint string) *fynewidget.Entry {
+	e := fynewidget.NewEntry()
+	e.SetPlaceHolder(hint)
+	return e
+}
+
 func section(title string) fyne.CanvasObject {
 	return container.NewVBox(fynewidget.NewSeparator(), widget.Text(title, theme.Text, fynetheme.SizeNameSubHeadingText, true))
 }

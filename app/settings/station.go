@@ -29,11 +29,6 @@ type stationForm struct {
 
 func newStationForm(p *Page) *stationForm {
 	w := p.words
-	entry := func(hint string) *fynewidget.Entry {
-		e := fynewidget.NewEntry()
-		e.SetPlaceHolder(hint)
-		return e
-	}
 	f := &stationForm{Page: p, state: widget.Paragraph(""),
 		title: entry("ERIS"), receive: entry(w.L("nowhere; e.g. 0.0.0.0:11112")), callers: entry(w.L("all; e.g. CT1, ARCHIVE")),
 		networks: entry(w.L("all; e.g. 10.5.0.0/16")), share: entry(w.L("nowhere; e.g. 0.0.0.0:8443")),
@@ -77,22 +72,24 @@ func (f *stationForm) enter() {
 
 func (f *stationForm) showState() {
 	w, at := f.words, f.desk.Listening()
-	say := func(address string, err error, on, off string) string {
-		switch {
-		case err != nil:
-			return phrase.Sentence(w, err)
-		case address != "":
-			return w.L(on, address)
-		}
-		return w.L(off)
+	receive, share := w.L("Images are not received."), w.L("The cache is not shared.")
+	if at.Receive != "" {
+		receive = w.L("Images are received at %s.", at.Receive)
 	}
-	f.state.SetText(say(at.Receive, at.ReceiveErr, "Images are received at %s.", "Images are not received.") + "  " +
-		say(at.Share, at.ShareErr, "The cache is shared at %s.", "The cache is not shared."))
+	if at.Share != "" {
+		share = w.L("The cache is shared at %s.", at.Share)
+	}
 	f.state.Importance = fynewidget.MediumImportance
+	if at.ReceiveErr != nil {
+		receive = phrase.Sentence(w, at.ReceiveErr)
+	}
+	if at.ShareErr != nil {
+		share = phrase.Sentence(w, at.ShareErr)
+	}
 	if at.ReceiveErr != nil || at.ShareErr != nil {
 		f.state.Importance = fynewidget.DangerImportance
 	}
-	f.state.Refresh()
+	f.state.SetText(receive + "\n" + share)
 }
 
 // list reads what stands between commas or spaces.
