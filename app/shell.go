@@ -19,6 +19,7 @@ import (
 	"eris/app/route"
 	"eris/app/screen"
 	"eris/app/settings"
+	"eris/app/stats"
 	"eris/app/studies"
 	"eris/app/task"
 	"eris/app/theme"
@@ -63,6 +64,7 @@ var railPages = []struct {
 	{route.Studies, "Studies", fynetheme.IconNameList},
 	{route.Reading, "Reading", fynetheme.IconNameVisibility},
 	{route.Transfers, "Transfers", fynetheme.IconNameDownload},
+	{route.Stats, "Effect", fynetheme.IconNameGrid},
 	{route.Settings, "Settings", fynetheme.IconNameSettings},
 }
 
@@ -73,6 +75,7 @@ func newShell(ctx context.Context, d *desk.Desk, w *words.Words, window fyne.Win
 	s.pages[route.Studies] = studies.New(ctx, d, w, s)
 	s.pages[route.Reading] = read.New(ctx, d, w, s)
 	s.pages[route.Transfers] = transfers.New(ctx, d, w, s)
+	s.pages[route.Stats] = stats.New(ctx, d, w, s)
 	s.pages[route.Settings] = settings.New(ctx, d, w, s, relabel)
 	s.pages[route.Screen] = screen.New(d, w, s)
 	s.buildTop()

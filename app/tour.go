@@ -137,6 +137,7 @@ func tourStops(ctx context.Context, room *demo.Room) ([]stop, error) {
 			Route: route.Route{Page: route.Reading, Study: s.StudyInstanceUID}, then: toTheFinding})
 	}
 	return append(stops, stop{name: "transfers", Route: route.Route{Page: route.Transfers}},
+		stop{name: "effect", Route: route.Route{Page: route.Stats}},
 		stop{name: "settings", Route: route.Route{Page: route.Settings}},
 		stop{name: "screen", Route: route.Route{Page: route.Screen}},
 		stop{name: "typed", Route: route.Route{Page: route.Check}, then: func(s *shell) { s.Key(route.Key{Name: fyne.KeyN}) }},

@@ -47,6 +47,9 @@ const (
 	Emergency           RepeatReason = "emergency"
 )
 
+// RepeatReasons are all of them, in the order in which they are offered.
+var RepeatReasons = []RepeatReason{NewSymptoms, ControlByProtocol, InsufficientQuality, OtherRegionOrPhase, NotObtainable, PatientsDemand, Emergency}
+
 // Decision is one recorded outcome of a check. It is written to the journal
 // before the screen says so.
 type Decision struct {

@@ -170,6 +170,12 @@ func (s *Store) Entries(ctx context.Context, kind string, study dicom.UID) ([]En
 	return s.entries(ctx, where, args...)
 }
 
+// EntriesBetween lists the entries of a kind made in a time, from inclusive and
+// to exclusive, in the order made.
+func (s *Store) EntriesBetween(ctx context.Context, kind string, from, to time.Time) ([]Entry, error) {
+	return s.entries(ctx, `kind = ? AND made >= ? AND made < ?`, kind, from.UnixMilli(), to.UnixMilli())
+}
+
 // Decisions lists the entries of kind "decision" over one order, in the order
 // made: those whose body, a clinic.Decision, has its accession number.
 func (s *Store) Decisions(ctx context.Context, accessionNumber string) ([]Entry, error) {

@@ -17,6 +17,7 @@ import (
 	"eris/app/widget"
 	"eris/app/words"
 	"eris/clinic"
+	"eris/clinic/effect"
 )
 
 // Page is the check page.
@@ -177,7 +178,7 @@ func (p *Page) showOrder(o clinic.Order) {
 			}
 			p.showCard(c, err)
 			if err == nil {
-				p.note(c, "shown", nil)
+				p.note(c, effect.Shown, nil)
 				p.ask(o)
 			}
 		})
@@ -271,7 +272,7 @@ func (p *Page) open(r priorRow) {
 		return
 	}
 	uid := r.Study.StudyInstanceUID
-	p.note(p.card, "opened", &uid)
+	p.note(p.card, effect.Opened, &uid)
 	p.shell.Go(route.Route{Page: route.Reading, Prior: uid, Of: p.card.Order.Patient})
 }
 

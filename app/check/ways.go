@@ -10,34 +10,16 @@ import (
 	fynewidget "fyne.io/fyne/v2/widget"
 
 	"eris/app/desk"
+	"eris/app/phrase"
 	"eris/app/route"
 	"eris/app/task"
 	"eris/app/theme"
 	"eris/app/widget"
 	"eris/clinic"
+	"eris/clinic/effect"
 	"eris/clinic/priors"
 	"eris/dicom"
 )
-
-// repeatReasons are the coded reasons, with their words.
-var repeatReasons = []struct {
-	reason clinic.RepeatReason
-	text   string
-}{
-	{clinic.NewSymptoms, "new symptoms or trauma"},
-	{clinic.ControlByProtocol, "control by protocol"},
-	{clinic.InsufficientQuality, "the earlier exam is of insufficient quality"},
-	{clinic.OtherRegionOrPhase, "another region or phase is needed"},
-	{clinic.NotObtainable, "the images cannot be obtained"},
-	{clinic.PatientsDemand, "demand of the patient or insurer"},
-	{clinic.Emergency, "emergency"},
-}
-
-// choiceWords name the four ways out.
-var choiceWords = map[clinic.Choice]string{
-	clinic.UsePrior: "use the prior", clinic.JustifiedRepeat: "repeat is justified",
-	clinic.ChangeExam: "change the exam", clinic.AskRadiologist: "ask a radiologist",
-}
 
 // orderLine names the order and whose it is.
 func (p *Page) orderLine() fyne.CanvasObject {
@@ -102,16 +84,14 @@ func (p *Page) nameUse() {
 
 func (p *Page) decided(d clinic.Decision) fyne.CanvasObject {
 	w := p.words
-	text := w.L("Decided %s: %s", d.Made.Format("02.01 15:04"), w.L(choiceWords[d.Choice]))
+	text := w.L("Decided %s: %s", d.Made.Format("02.01 15:04"), phrase.Choice(w, d.Choice))
 	for _, prior := range p.card.Verdict.Priors {
 		if d.Choice == clinic.UsePrior && prior.Study.StudyInstanceUID == d.StudyInstanceUID {
 			text += ": " + title(w, prior.Study) + ", " + w.Date(prior.Study.StudyDate)
 		}
 	}
-	for _, r := range repeatReasons {
-		if r.reason == d.Reason {
-			text += ", " + w.L(r.text)
-		}
+	if d.Reason != "" {
+		text += ", " + phrase.RepeatReason(w, d.Reason)
 	}
 	if d.Note != "" {
 		text += " — " + d.Note
@@ -147,13 +127,13 @@ func (p *Page) choose(c clinic.Choice) {
 		note.SetPlaceHolder(w.L("note (may stay empty)"))
 		confirm.Disable()
 		var texts []string
-		for _, r := range repeatReasons {
-			texts = append(texts, w.L(r.text))
+		for _, r := range clinic.RepeatReasons {
+			texts = append(texts, phrase.RepeatReason(w, r))
 		}
 		reasons := fynewidget.NewSelect(texts, nil)
 		reasons.PlaceHolder = w.L("why is the repeat justified?")
 		reasons.OnChanged = func(string) {
-			reason = repeatReasons[reasons.SelectedIndex()].reason
+			reason = clinic.RepeatReasons[reasons.SelectedIndex()]
 			confirm.Enable()
 		}
 		ask, first = container.NewGridWithColumns(2, reasons, note), reasons
@@ -191,13 +171,13 @@ func (p *Page) decide(c clinic.Choice, reason clinic.RepeatReason, note string) 
 			p.showCard(card, err)
 		}
 		if err == nil {
-			p.shell.Toast(p.words.L("Recorded: %s.", p.words.L(choiceWords[c])))
+			p.shell.Toast(p.words.L("Recorded: %s.", phrase.Choice(p.words, c)))
 		}
 	})
 }
 
 // note journals that something was shown or opened.
-func (p *Page) note(card desk.Card, what string, study *dicom.UID) {
+func (p *Page) note(card desk.Card, what effect.Kind, study *dicom.UID) {
 	var uid dicom.UID
 	if study != nil {
 		uid = *study

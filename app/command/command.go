@@ -44,6 +44,7 @@ type line struct {
 	Import     importCmd     `cmd:"" help:"Take files, folders, DICOMDIRs and ZIP archives into the cache."`
 	Studies    studiesCmd    `cmd:"" help:"List the studies of the cache."`
 	Check      checkCmd      `cmd:"" help:"The check before a new scan: the verdict over a patient's earlier exams."`
+	Stats      statsCmd      `cmd:"" help:"What the check has changed: shown, opened, decided, avoided."`
 	Sync       syncCmd       `cmd:"" help:"Fetch earlier exams from the archives."`
 	Render     renderCmd     `cmd:"" help:"Draw one frame into a PNG file."`
 	Decode     decodeCmd     `cmd:"" help:"Write the stored values of one frame as they are."`

@@ -59,6 +59,9 @@ func Open(ctx context.Context, p Params) (_ *Room, err error) {
 	if err := r.cache.SaveOrders(ctx, Orders(time.Now())...); err != nil {
 		return nil, err
 	}
+	if err := r.journal(ctx, time.Now()); err != nil {
+		return nil, err
+	}
 	r.Desk, err = desk.Open(ctx, desk.Params{Store: r.cache, Keyring: desk.NoKeyring{}})
 	if err != nil {
 		return nil, err

@@ -192,21 +192,6 @@ func (d *Desk) Decide(ctx context.Context, card Card, choice clinic.Choice, prio
 	return made, d.journal(ctx, decisionKind, made)
 }
 
-// Event is something that was shown or opened: without these the effect of
-// the check could not be measured.
-type Event struct {
-	What             string    `json:"what"` // "shown", "opened"
-	AccessionNumber  string    `json:"order"`
-	StudyInstanceUID dicom.UID `json:"study,omitempty"`
-	Repeat           bool      `json:"repeat"`
-	Rules            string    `json:"rules"`
-}
-
-// Note journals an event of a card.
-func (d *Desk) Note(ctx context.Context, card Card, what string, study dicom.UID) error {
-	return d.journal(ctx, "check", Event{what, card.Order.AccessionNumber, study, card.Verdict.Repeat, card.Verdict.RulesVersion})
-}
-
 // journal writes an entry that hangs on no study: only work on the images
 // themselves keeps a study from eviction.
 func (d *Desk) journal(ctx context.Context, kind string, body any) error {

@@ -33,6 +33,7 @@ const (
 // until it is told where.
 type Services struct {
 	AETitle dicom.AETitle `json:"aeTitle,omitempty"` // ERIS when empty
+	Clinic  string        `json:"clinic,omitempty"`  // where this workstation stands: what is counted is counted by it
 
 	// Receive is the address, host:port, where DIMSE is listened to: objects are
 	// taken from archives (C-MOVE) and modalities. Empty: nowhere.

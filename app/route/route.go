@@ -18,6 +18,7 @@ const (
 	Studies   Name = "studies"
 	Reading   Name = "reading"
 	Transfers Name = "transfers"
+	Stats     Name = "stats"
 	Settings  Name = "settings"
 	// Screen is reached from the settings.
 	Screen Name = "screen"

@@ -15,7 +15,7 @@ func Check(order clinic.Order, priors []clinic.Study, rules *Rules, now time.Tim
 	day := orderDay(order, now)
 	wanted := rules.atlas.Order(order, day)
 	window, ruled := rules.window(wanted)
-	v := Verdict{RulesVersion: rules.Version, OrderUnknown: !wanted.Known()}
+	v := Verdict{RulesVersion: rules.Version, Wanted: wanted, OrderUnknown: !wanted.Known()}
 	if ruled {
 		v.Rule, v.WindowDays = window.Rule, window.Days
 	}

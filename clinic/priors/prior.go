@@ -1,6 +1,9 @@
 package priors
 
-import "eris/clinic"
+import (
+	"eris/clinic"
+	"eris/clinic/anatomy"
+)
 
 // Class is what a prior is to an order, whatever its age.
 type Class string
@@ -63,7 +66,8 @@ type Verdict struct {
 	Repeat       bool
 	Best         *Prior  // the strongest reason: a repeat, else the nearest prior; nil when there is none
 	Priors       []Prior // every prior, in the order a reader wants them
-	OrderUnknown bool    // the order names no region that could be understood
+	Wanted       anatomy.Exam
+	OrderUnknown bool // the order names no region that could be understood
 	Rule         string
 	WindowDays   int
 	RulesVersion string

@@ -75,6 +75,12 @@ func (r Reason) exam(lang string, say func(string) string) string {
 	return out
 }
 
+// ExamName names a kind of exam in a language, as sentences do; of many regions
+// the first three.
+func (r *Rules) ExamName(f anatomy.Family, regions []anatomy.Region, lang string) string {
+	return Reason{Family: f, Regions: names(r.atlas, regions[:min(len(regions), 3)])}.exam(lang, func(key string) string { return r.phrases[lang][key] })
+}
+
 func (n Name) in(lang string) string {
 	if lang == "ru" {
 		return n.RU
