@@ -36,6 +36,11 @@ var rivals = []*strings.Replacer{
 	strings.NewReplacer("ieia", "ia", "ieiu", "iu"), // ЪЯ, ЪЮ of passports
 }
 
+var (
+	plainLetters = strings.NewReplacer("й", "и", "ё", "е") // before NFD takes them apart
+	afterHushers = strings.NewReplacer("cho", "che", "sho", "she", "zho", "zhe")
+)
+
 // lookalikes are Latin letters typed for Cyrillic ones of the same shape, and
 // back. Lower case: b, h, k, m and t are alike as capitals only.
 var (
@@ -52,7 +57,7 @@ func NameKey(word string) string { return nameKey(word, false) }
 
 // nameKey is NameKey; cyrillic says that the word stands among Cyrillic ones.
 func nameKey(word string, cyrillic bool) string {
-	word = strings.NewReplacer("й", "и", "ё", "е").Replace(strings.ToLower(word))
+	word = plainLetters.Replace(strings.ToLower(word))
 	var b strings.Builder
 	for _, r := range oneAlphabet(norm.NFD.String(word), cyrillic) {
 		if latin, ok := cyrillicLatin[r]; ok {
@@ -124,7 +129,7 @@ func glides(key string) string {
 		}
 		i += run
 	}
-	return strings.NewReplacer("cho", "che", "sho", "she", "zho", "zhe").Replace(b.String())
+	return afterHushers.Replace(b.String())
 }
 
 // ending folds the ends of family names that older passports wrote as the

@@ -135,7 +135,7 @@ func Parse(text string) (Number, error) {
 		n.Strong = false
 		return n, ErrCheck
 	}
-	n.Strong = n.Strong && !madeUp(n.Value)
+	n.Strong = n.Strong && !n.madeUp()
 	return n, nil
 }
 
@@ -182,7 +182,10 @@ func luhn(digits string) bool {
 
 // madeUp reports numbers that people type when they have none: one digit all
 // the way, or the digits in turn.
-func madeUp(digits string) bool {
-	body := digits[:9]
+func (n Number) madeUp() bool {
+	if n.Kind == EMIAS {
+		return false
+	}
+	body := n.Value[:9]
 	return strings.Count(body, body[:1]) == len(body) || body == "123456789" || body == "987654321"
 }
