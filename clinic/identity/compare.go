@@ -185,8 +185,8 @@ func (e *evidence) compareNumbers(a, b []Number) {
 					continue
 				}
 				told = told || x.Strong && y.Strong
-				same = same || x == y && !x.madeUp()
-				strong = strong || x == y && x.Strong
+				same = same || x.Value == y.Value && !x.madeUp()
+				strong = strong || x.Value == y.Value && x.Strong && y.Strong
 			}
 		}
 		switch {

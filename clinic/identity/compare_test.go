@@ -43,6 +43,7 @@ func TestCompare(t *testing.T) {
 		"different strong numbers":    {patient(maria, "19610412", "F", snils), patient(maria, "19610412", "F", otherSNILS), identity.Conflict, identity.NumbersDiffer},
 		"one agrees, one does not":    {patient(maria, "19610412", "F", snils, enp), patient(maria, "19610412", "F", snils, otherENP), identity.Conflict, identity.NumbersDiffer},
 		"mistyped number":             {patient(maria, "19610412", "F", snils), patient(maria, "19610412", "F", "СНИЛС 112-233-445 96"), identity.Candidate, identity.NameBirth},
+		"two numbers of one kind":     {patient(maria, "19610412", "F", snils, otherSNILS), patient(maria, "19610412", "F", snils), identity.Candidate, identity.WeakNumber},
 		"nobody's number":             {patient(maria, "19610412", "F", "СНИЛС 111-111-111 45"), patient(maria, "19610412", "F", "СНИЛС 111-111-111 45"), identity.Candidate, identity.NameBirth},
 		"number, another date":        {patient(maria, "19610412", "F", snils), patient(maria, "19710412", "F", snils), identity.Candidate, identity.NumberName},
 		"number, no date":             {patient(maria, "19610412", "F", snils), patient(maria, "", "F", snils), identity.Candidate, identity.NumberName},

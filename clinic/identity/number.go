@@ -61,6 +61,26 @@ func numbers(p clinic.Patient) []Number {
 			list = append(list, n)
 		}
 	}
+	return unlessTwo(list)
+}
+
+// unlessTwo takes the strength from strong numbers of which one patient has two
+// of a kind: at least one is somebody else's.
+func unlessTwo(list []Number) []Number {
+	first := map[Kind]string{}
+	doubtful := map[Kind]bool{}
+	for _, n := range list {
+		if !n.Strong {
+			continue
+		}
+		if have, ok := first[n.Kind]; ok && have != n.Value {
+			doubtful[n.Kind] = true
+		}
+		first[n.Kind] = n.Value
+	}
+	for i := range list {
+		list[i].Strong = list[i].Strong && !doubtful[list[i].Kind]
+	}
 	return list
 }
 
