@@ -10,7 +10,7 @@ import (
 func TestRulesHoldEveryTable(t *testing.T) {
 	for _, name := range []string{
 		"version.json", "regions.tsv", "composites.tsv", "words.tsv", "codes.tsv", "contents.tsv",
-		"neighbours.tsv", "byfamily.tsv", "joins.tsv", "windows.tsv", "prefetch.tsv", "reasons.ru.json", "reasons.en.json",
+		"neighbours.tsv", "byfamily.tsv", "joins.tsv", "windows.tsv", "prefetch.tsv", "reasons.ru.json", "reasons.en.json", "identity.ru.json", "identity.en.json",
 	} {
 		info, err := fs.Stat(assets.Rules(), name)
 		if err != nil {

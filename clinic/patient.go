@@ -1,6 +1,10 @@
 package clinic
 
-import "eris/dicom"
+import (
+	"slices"
+
+	"eris/dicom"
+)
 
 // Patient is one person as one archive knows him.
 type Patient struct {
@@ -9,6 +13,15 @@ type Patient struct {
 	PatientName       dicom.PersonName
 	PatientBirthDate  dicom.Date
 	PatientSex        string // M, F, O or empty
+	// OtherPatientIDs are his numbers beside PatientID: of other clinics, of the
+	// city, of the pension fund and of the insurance.
+	OtherPatientIDs []Identifier `json:",omitempty"`
+}
+
+// Equal reports that all that is told of two patients is the same.
+func (p Patient) Equal(other Patient) bool {
+	return p.Key() == other.Key() && p.PatientName == other.PatientName && p.PatientBirthDate == other.PatientBirthDate &&
+		p.PatientSex == other.PatientSex && slices.Equal(p.OtherPatientIDs, other.OtherPatientIDs)
 }
 
 // Key is the identity the cache uses: the local ID with its issuer. Two

@@ -29,7 +29,6 @@ func TestDiskFull(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer s.Close()
 	big := person("Тестов^Тест", "FULL")
 	stored, failures := 0, 0
 	var last dicom.UID
@@ -51,8 +50,17 @@ func TestDiskFull(t *testing.T) {
 	if _, err := s.Open(t.Context(), last); err != nil {
 		t.Errorf("what was stored is lost: %v", err)
 	}
+	if err := errors.Join(s.Close(), syscall.Mount("", dir, "", syscall.MS_REMOUNT, "size=12m")); err != nil {
+		t.Fatal(err)
+	}
+	if s, err = store.Open(t.Context(), store.Params{Dir: dir}); err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	// When the index was what had no room, a file that was refused is in its place
+	// already, and its intent has been finished now.
 	v, err := s.Verify(t.Context())
-	if err != nil || v.Files != stored || len(v.Problems) > 0 {
+	if err != nil || v.Files < stored || v.Files > stored+1 || len(v.Problems) > 0 {
 		t.Errorf("%d stored, verify %+v, %v", stored, v, err)
 	}
 	left, _ := os.ReadDir(dir + "/incoming")

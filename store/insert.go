@@ -162,13 +162,16 @@ func upsertStudy(tx *sql.Tx, s clinic.Study, now int64) (id int64, err error) {
 	if err != nil {
 		return 0, fmt.Errorf("index: %w", err)
 	}
-	return id, insertWords(tx, id, s)
+	if err := notePerson(tx, s.Patient); err != nil {
+		return 0, err
+	}
+	return id, insertWords(tx, id, s.Patient.PatientName, s.StudyDate.DICOM())
 }
 
-func insertWords(tx *sql.Tx, id int64, s clinic.Study) error {
-	for _, word := range clinic.NameWords(s.Patient.PatientName.String()) {
+func insertWords(tx *sql.Tx, id int64, name dicom.PersonName, sortDate string) error {
+	for _, word := range clinic.NameWords(name.String()) {
 		if _, err := tx.Exec(`INSERT INTO study_word (word, study_id, sort_date) VALUES (?,?,?) ON CONFLICT DO NOTHING`,
-			word, id, s.StudyDate.DICOM()); err != nil {
+			word, id, sortDate); err != nil {
 			return fmt.Errorf("index: %w", err)
 		}
 	}
@@ -202,7 +205,7 @@ func correctStudy(tx *sql.Tx, id int64, s clinic.Study) error {
 	if err := deleteWords(tx, id, known); err != nil {
 		return err
 	}
-	return insertWords(tx, id, s)
+	return insertWords(tx, id, s.Patient.PatientName, s.StudyDate.DICOM())
 }
 
 // deleteWords takes out the words of the name that a study had.

@@ -117,9 +117,15 @@ func (s *Store) indexEntry(ctx context.Context, e Entry) error {
 }
 
 func insertEntry(tx *sql.Tx, e Entry) error {
-	_, err := tx.Exec(`INSERT INTO journal (id, kind, study_instance_uid, made, body) VALUES (?,?,?,?,?) ON CONFLICT DO NOTHING`,
+	result, err := tx.Exec(`INSERT INTO journal (id, kind, study_instance_uid, made, body) VALUES (?,?,?,?,?) ON CONFLICT DO NOTHING`,
 		e.ID, e.Kind, e.StudyInstanceUID, e.Made.UnixMilli(), string(e.Body))
-	return err
+	if err != nil || e.Kind != linkKind && e.Kind != unlinkKind {
+		return err
+	}
+	if n, err := result.RowsAffected(); err != nil || n == 0 {
+		return err // known already: a later word must not be undone by it
+	}
+	return noteLink(tx, e)
 }
 
 // indexJournal gives the lines a row that have none: after a kill or a rebuild.

@@ -19,9 +19,12 @@ func TestHotPathsUseAnIndex(t *testing.T) {
 		selectStudy + ` WHERE patient_id = ? ORDER BY sort_date DESC, study_time DESC LIMIT 500`,
 		selectStudy + ` WHERE study_instance_uid = ?`,
 		`SELECT count(*) FROM journal WHERE sent = 0`,
+		selectPerson + ` WHERE patient_id = ? AND ` + stillSo,
+		selectPerson + ` WHERE id IN (SELECT person FROM person_block WHERE block IN (?,?)) AND ` + stillSo,
+		`SELECT linked FROM link WHERE first_id = ? UNION SELECT linked FROM link WHERE second_id = ?`,
 		`SELECT sum(bytes) FROM study WHERE prefetched <> '' AND bytes > 0`,
 	} {
-		if plan := explain(t, s, query); !strings.Contains(plan, "USING") {
+		if plan := explain(t, s, query); !strings.Contains(plan, "USING") || strings.Contains(plan, "SCAN person ") {
 			t.Errorf("%s\nis done by: %s", query, plan)
 		}
 	}

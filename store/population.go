@@ -31,6 +31,9 @@ func (s *Store) SavePopulation(ctx context.Context, source string, patients []cl
 				source, listed, s.Now().Unix()); err != nil {
 				return fmt.Errorf("population: %w", err)
 			}
+			if err := notePerson(tx, p); err != nil {
+				return err
+			}
 		}
 		if err := tx.QueryRow(`SELECT count(*) FROM population`).Scan(&after); err != nil || !replace {
 			added = after - before

@@ -58,6 +58,16 @@ func Rebuild(ctx context.Context, p Params) (Rebuilt, error) {
 	if err := s.carryOver(ctx, old, s.carryStudies); err != nil {
 		s.Log.Warn("what archives had said of studies could not be read", "index", old, "error", err)
 	}
+	if err := s.carryOver(ctx, old, s.carryPersons); err != nil {
+		s.Log.Warn("the numbers of patients in the old index could not be read", "index", old, "error", err)
+	}
+	// Words that were carried over may have been made with other keys.
+	if _, err := s.write.ExecContext(ctx, `DELETE FROM setting WHERE name = ?`, keysVersion); err != nil {
+		return result, err
+	}
+	if err := s.renewKeys(ctx); err != nil {
+		return result, err
+	}
 	return result, nil
 }
 
@@ -120,6 +130,17 @@ func (s *Store) carryStudies(ctx context.Context) error {
 			}
 		}
 		return nil
+	})
+}
+
+// carryPersons brings back the numbers that orders, lists and archives told of
+// patients.
+func (s *Store) carryPersons(ctx context.Context) error {
+	return s.update(ctx, func(tx *sql.Tx) error {
+		_, err := tx.Exec(`INSERT INTO person (patient_id, issuer_of_patient_id, patient_name, patient_birth_date, patient_sex, other_patient_ids)
+			SELECT patient_id, issuer_of_patient_id, patient_name, patient_birth_date, patient_sex, other_patient_ids FROM old.person WHERE TRUE
+			ON CONFLICT DO UPDATE SET other_patient_ids = excluded.other_patient_ids WHERE other_patient_ids = '[]'`)
+		return err
 	})
 }
 

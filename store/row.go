@@ -34,13 +34,7 @@ func readRow(f *dicom.File) (r row, ok bool) {
 
 func studyOf(d *dicom.DataSet) clinic.Study {
 	s := clinic.Study{
-		Patient: clinic.Patient{
-			PatientID:         d.String(dicom.PatientID),
-			IssuerOfPatientID: d.String(dicom.IssuerOfPatientID),
-			PatientName:       d.Name(dicom.PatientName),
-			PatientBirthDate:  d.Date(dicom.PatientBirthDate),
-			PatientSex:        d.String(dicom.PatientSex),
-		},
+		Patient:            clinic.PatientOf(d),
 		StudyInstanceUID:   d.UID(dicom.StudyInstanceUID),
 		StudyDate:          d.Date(dicom.StudyDate),
 		StudyTime:          d.Time(dicom.StudyTime),

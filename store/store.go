@@ -108,6 +108,9 @@ func (s *Store) open(ctx context.Context) (err error) {
 	if err := s.openIndex(ctx); err != nil {
 		return err
 	}
+	if err := s.renewKeys(ctx); err != nil {
+		return err
+	}
 	if s.journal, err = openJournalFile(filepath.Join(s.Dir, "journal")); err != nil {
 		return err
 	}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"eris/clinic"
+	"eris/clinic/identity"
 	"eris/clinic/priors"
 	"eris/dicom"
 	"eris/store"
@@ -22,6 +23,13 @@ type Card struct {
 	// Doubtful are studies under the patient's ID whose name, birth date or sex
 	// is another one: shown and asked about, never counted.
 	Doubtful []priors.Prior
+	// Candidates may be the same person under another ID, and their exams are
+	// not counted; see Link and Unlink.
+	Candidates []Candidate
+	// Linked are the other IDs of the patient whose exams count.
+	Linked []Linked
+	// Identity says of each prior that counts how sure it is the patient's.
+	Identity map[dicom.UID]identity.Match
 	Sources  []Source
 	Decision *clinic.Decision // the latest; nil before one is made
 }
@@ -91,23 +99,66 @@ const mostPriors = 5000
 // Card judges an order against what the cache knows now. It asks nobody.
 func (d *Desk) Card(ctx context.Context, order clinic.Order) (Card, error) {
 	card := Card{Order: order, At: d.Now()}
-	studies, err := d.Store.Studies(ctx, store.StudyFilter{PatientID: order.Patient.PatientID, Limit: mostPriors})
-	if err != nil || order.Patient.PatientID == "" {
-		studies = nil
-	}
-	if err != nil {
-		return card, fmt.Errorf("earlier exams: %w", err)
-	}
-	sure, doubtful := byIdentity(order, studies)
-	card.Verdict = priors.Check(order, sure, d.Rules, d.Now())
-	card.Doubtful = priors.Check(order, doubtful, d.Rules, d.Now()).Priors
-	asked, err := d.Store.Asked(ctx, order.Patient.PatientID)
+	k, err := d.known(ctx, order, true)
 	if err != nil {
 		return card, err
 	}
-	indexes, err := d.Store.IndexOf(ctx, order.Patient.PatientID)
-	if err != nil {
+	card.Verdict = priors.Check(order, k.sure, d.Rules, d.Now())
+	card.Doubtful = priors.Check(order, k.doubtful, d.Rules, d.Now()).Priors
+	card.Identity, card.Linked = k.identity, k.linked
+	if card.Candidates, err = d.priorsOf(ctx, order, k.candidates); err != nil {
 		return card, err
+	}
+	if card.Sources, err = d.sources(ctx, append([]string{order.Patient.PatientID}, idsOf(k.linked)...)); err != nil {
+		return card, err
+	}
+	card.Decision, err = d.decision(ctx, order)
+	return card, err
+}
+
+// sources says how fresh the knowledge about a patient is, over all his IDs: of
+// several the oldest counts.
+func (d *Desk) sources(ctx context.Context, patientIDs []string) ([]Source, error) {
+	var list []Source
+	for i, id := range patientIDs {
+		of, err := d.sourcesOf(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		if i == 0 {
+			list = of
+			continue
+		}
+		for j := range min(len(list), len(of)) { // an archive may have come or gone just now
+			list[j].Asked = earlier(list[j].Asked, of[j].Asked)
+			list[j].Indexed = earlier(list[j].Indexed, of[j].Indexed)
+		}
+	}
+	return list, nil
+}
+
+func earlier(a, b time.Time) time.Time {
+	if b.Before(a) {
+		return b
+	}
+	return a
+}
+
+func idsOf(linked []Linked) (ids []string) {
+	for _, l := range linked {
+		ids = append(ids, l.Patient.PatientID)
+	}
+	return ids
+}
+
+func (d *Desk) sourcesOf(ctx context.Context, patientID string) (list []Source, err error) {
+	asked, err := d.Store.Asked(ctx, patientID)
+	if err != nil {
+		return nil, err
+	}
+	indexes, err := d.Store.IndexOf(ctx, patientID)
+	if err != nil {
+		return nil, err
 	}
 	for _, a := range d.ArchiveNames() {
 		s := Source{Name: a, Asked: asked[a], Err: d.LastError(a)}
@@ -116,10 +167,9 @@ func (d *Desk) Card(ctx context.Context, order clinic.Order) (Card, error) {
 				s.Indexed = s.Asked
 			}
 		}
-		card.Sources = append(card.Sources, s)
+		list = append(list, s)
 	}
-	card.Decision, err = d.decision(ctx, order)
-	return card, err
+	return list, nil
 }
 
 // byIdentity parts the studies of the order's patient from those under the

@@ -39,6 +39,7 @@ type Desk struct {
 	Presets  present.Presets
 	Transfer *transfer.Engine
 
+	linking  sync.Mutex // held while it is said whether two patients are one
 	indexing sync.Mutex // held while the index of the population is brought up to date
 
 	ahead    sync.Mutex     // guards the next, and lets one look ahead at a time

@@ -280,7 +280,7 @@ func (x *indexer) learn(ctx context.Context, here, found []clinic.Study, wanted 
 // told reports that an answer says nothing that is not known.
 func told(have, s clinic.Study) bool {
 	return have.Withdrawn != clinic.Deleted && have.Patient.PatientID == s.Patient.PatientID && have.ExpectedInstances >= s.ExpectedInstances &&
-		have.NumberOfSeries >= s.NumberOfSeries && (have.NumberOfInstances > 0 || have.Patient == s.Patient && have.StudyDate == s.StudyDate &&
+		have.NumberOfSeries >= s.NumberOfSeries && (have.NumberOfInstances > 0 || have.Patient.Equal(s.Patient) && have.StudyDate == s.StudyDate &&
 		have.StudyTime == s.StudyTime && have.AccessionNumber == s.AccessionNumber && have.StudyDescription == s.StudyDescription)
 }
 

@@ -9,7 +9,6 @@ import (
 	"eris/clinic"
 	"eris/clinic/prefetch"
 	"eris/dicom"
-	"eris/store"
 	"eris/sync/transfer"
 )
 
@@ -245,12 +244,11 @@ func (r *round) look(ctx context.Context, group prefetch.Group, order clinic.Ord
 	if order.Patient.PatientID == "" {
 		return nil
 	}
-	studies, err := r.desk.Store.Studies(ctx, store.StudyFilter{PatientID: order.Patient.PatientID, Limit: mostPriors})
+	k, err := r.desk.known(ctx, order, false)
 	if err != nil {
 		return err
 	}
-	sure, _ := byIdentity(order, studies)
-	for _, c := range r.desk.Ahead.Choose(prefetch.Wish{For: group, Order: order, Studies: sure}, r.allowed, r.desk.Now()) {
+	for _, c := range r.desk.Ahead.Choose(prefetch.Wish{For: group, Order: order, Studies: k.sure}, r.allowed, r.desk.Now()) {
 		if r.open+r.added >= prefetchAtOnce {
 			return errEnoughAhead
 		}

@@ -161,17 +161,13 @@ func (d *Desk) Pair(ctx context.Context, study, prior dicom.UID) (p Pair, err er
 	}
 	all := []clinic.Study{first}
 	if first.Patient.PatientID != "" {
-		same, err := d.Store.Studies(ctx, store.StudyFilter{PatientID: first.Patient.PatientID, Limit: mostPriors})
+		k, err := d.known(ctx, clinic.Order{Patient: first.Patient}, false)
 		if err != nil {
 			return p, err
 		}
-		all = all[:0]
-		for _, s := range same {
-			if SamePerson(first.Patient, s.Patient) {
-				all = append(all, s)
-			} else {
-				p.Doubtful++
-			}
+		all, p.Doubtful = k.sure, len(k.doubtful)
+		if !slices.ContainsFunc(all, func(s clinic.Study) bool { return s.StudyInstanceUID == known }) {
+			all, p.Doubtful = append(all, first), max(p.Doubtful-1, 0) // what was opened is shown, whoever's it is
 		}
 	}
 	p.All = all

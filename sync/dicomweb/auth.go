@@ -1,20 +1,15 @@
 package dicomweb
 
 import (
-	"context"
 	"encoding/base64"
 	"io"
 	"net/http"
+
+	"eris/sync/node"
 )
 
-// Tokens gives bearer tokens that end (RFC 6750); *oauth.Source is one. Its
-// errors have the kinds of package node.
-type Tokens interface {
-	// Token is a token that is good as far as is known; it may have to be fetched.
-	Token(ctx context.Context) (string, error)
-	// Renew gives another token than one that was refused.
-	Renew(ctx context.Context, refused string) (string, error)
-}
+// Tokens gives bearer tokens that end; see node.Tokens.
+type Tokens = node.Tokens
 
 // authorized sends r with the login. A token that is refused is renewed once,
 // and r is sent once more; what is refused then stays refused.

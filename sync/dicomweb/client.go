@@ -12,6 +12,8 @@ import (
 	"strings"
 	"sync/atomic"
 	"time"
+
+	"eris/sync/node"
 )
 
 // Options says where an archive is and how to log in. Secrets are left out of
@@ -67,25 +69,13 @@ func New(o Options) (*Client, error) {
 	o.StallTimeout = cmp.Or(o.StallTimeout, defaultStall)
 	o.MaxJSON = cmp.Or(o.MaxJSON, defaultMaxJSON)
 	o.PageSize = cmp.Or(o.PageSize, defaultPage)
-	c := &Client{Options: o, base: base, http: &http.Client{Transport: transport, CheckRedirect: sameHost}}
+	c := &Client{Options: o, base: base, http: &http.Client{Transport: transport, CheckRedirect: node.SameHost}}
 	c.most.Store(batchBytes)
 	return c, nil
 }
 
 // Close gives idle connections back.
 func (c *Client) Close() { c.http.CloseIdleConnections() }
-
-// sameHost follows redirects within the archive only.
-func sameHost(next *http.Request, via []*http.Request) error {
-	first := via[0].URL
-	if next.URL.Host != first.Host || first.Scheme == "https" && next.URL.Scheme != "https" {
-		return errElsewhere
-	}
-	if len(via) > 5 {
-		return fmt.Errorf("it redirects in a circle")
-	}
-	return nil
-}
 
 // request is one question to the archive.
 type request struct {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"net/http"
 	"net/url"
 	"strings"
 
@@ -25,10 +24,6 @@ var (
 	ErrUnsupported = node.ErrUnsupported // other 4xx, 501, or a redirect to another host
 )
 
-// errElsewhere stands for a redirect that is not followed, because login and
-// question would go to a host that nobody entered.
-var errElsewhere = errors.New("it sends on to another host")
-
 func (c *Client) fault(kind, cause error) *node.Error {
 	return &node.Error{Node: c.Name, Kind: kind, Cause: cause}
 }
@@ -47,8 +42,8 @@ func (c *Client) sendFault(ctx context.Context, err error) error {
 		return context.Cause(ctx)
 	case node.Kind(err) != nil: // of whom the tokens come from
 		return err
-	case errors.Is(err, errElsewhere):
-		return c.fault(ErrUnsupported, errElsewhere)
+	case errors.Is(err, node.ErrElsewhere):
+		return c.fault(ErrUnsupported, node.ErrElsewhere)
 	case node.Untrusted(err):
 		return c.fault(ErrUntrusted, err)
 	case strings.Contains(err.Error(), "malformed"): // net/http has no type for it, and quotes what came
@@ -72,24 +67,9 @@ func (c *Client) bodyFault(ctx context.Context, err error) error {
 
 // statusFault gives an HTTP status its kind; nil for 2xx.
 func (c *Client) statusFault(status int) error {
-	var kind error
-	switch {
-	case status >= 200 && status < 300:
+	kind := node.StatusKind(status)
+	if kind == nil {
 		return nil
-	case status == http.StatusUnauthorized, status == http.StatusForbidden, status == http.StatusProxyAuthRequired:
-		kind = ErrRefused
-	case status == http.StatusNotFound, status == http.StatusGone:
-		kind = ErrNotFound
-	case status == http.StatusConflict:
-		kind = ErrConflict
-	case status == http.StatusNotImplemented:
-		kind = ErrUnsupported
-	case status >= 500, status == http.StatusTooManyRequests, status == http.StatusRequestTimeout:
-		kind = ErrServer
-	case status >= 400:
-		kind = ErrUnsupported
-	default:
-		kind = ErrGarbled
 	}
 	return &node.Error{Node: c.Name, Kind: kind, Status: status}
 }

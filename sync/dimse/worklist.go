@@ -141,9 +141,16 @@ func (q WorklistQuery) identifier(a attempt) *dicom.DataSet {
 	returned(d, dicom.IssuerOfPatientID, dicom.PatientBirthDate, dicom.PatientSex, dicom.StudyInstanceUID, dicom.RequestedProcedureID,
 		dicom.RequestedProcedureDescription, dicom.RequestedProcedurePriority, dicom.ReasonForTheRequestedProcedure,
 		dicom.ReferringPhysicianName, dicom.RequestingPhysician, dicom.RequestedContrastAgent)
+	d.SetItems(dicom.OtherPatientIDsSequence, patientIDQuery())
 	d.SetItems(dicom.RequestedProcedureCodeSequence, codeQuery())
 	d.SetItems(dicom.ReferencedStudySequence, emptyReference())
 	d.SetItems(dicom.ScheduledProcedureStepSequence, q.step())
+	return d
+}
+
+func patientIDQuery() *dicom.DataSet {
+	d := dicom.NewDataSet()
+	returned(d, dicom.PatientID, dicom.IssuerOfPatientID)
 	return d
 }
 

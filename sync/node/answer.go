@@ -11,11 +11,7 @@ import (
 // in the cache stands nowhere in it; Source is the node's name.
 func Study(d *dicom.DataSet, source string) clinic.Study {
 	s := clinic.Study{
-		Patient: clinic.Patient{
-			PatientID: d.String(dicom.PatientID), IssuerOfPatientID: d.String(dicom.IssuerOfPatientID),
-			PatientName: d.Name(dicom.PatientName), PatientBirthDate: d.Date(dicom.PatientBirthDate),
-			PatientSex: d.String(dicom.PatientSex),
-		},
+		Patient:          clinic.PatientOf(d),
 		StudyInstanceUID: d.UID(dicom.StudyInstanceUID),
 		StudyDate:        d.Date(dicom.StudyDate), StudyTime: d.Time(dicom.StudyTime),
 		AccessionNumber:    d.String(dicom.AccessionNumber),

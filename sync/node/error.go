@@ -1,6 +1,7 @@
 package node
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 )
@@ -40,6 +41,7 @@ var sentences = []struct {
 // errors.Is.
 type Error struct {
 	Node   string
+	Role   string // what the node is; empty for an archive
 	Kind   error
 	Status int   // HTTP status, 0 when there was none
 	Cause  error // may be nil; never holds patient data
@@ -47,7 +49,7 @@ type Error struct {
 
 // Error is one sentence: the node, what is the matter, and the cause.
 func (e *Error) Error() string {
-	s := fmt.Sprintf("archive %q %s", e.Node, sentence(e.Kind))
+	s := fmt.Sprintf("%s %q %s", cmp.Or(e.Role, "archive"), e.Node, sentence(e.Kind))
 	if e.Status != 0 {
 		s += fmt.Sprintf(" (HTTP %d)", e.Status)
 	}
