@@ -61,8 +61,8 @@ func FamilyOf(modalities ...string) Family {
 	return ""
 }
 
-// onlyCompanions reports that something was named and none of it is an image modality.
-func onlyCompanions(modalities []string) bool {
+// OnlyCompanions reports that something was named and none of it is an image modality.
+func OnlyCompanions(modalities []string) bool {
 	for _, m := range modalities {
 		if !companions[strings.ToUpper(strings.TrimSpace(m))] {
 			return false

@@ -66,9 +66,10 @@ func (a *Atlas) Study(s clinic.Study) Exam {
 	e.Native = e.Contrast == NoContrast || text.native || series.native || e.HasPhase(NativePhase)
 	e.Side = a.side(e, firstOf(known(s.Laterality), text.side, series.side))
 	e.Tooth = tooth(e.Family, s.StudyDescription)
+	e.Screening = a.says("screening", s.StudyDescription)
 	e.Document = a.document(s, e)
 	e.NoImages = a.says("aborted", s.StudyDescription) || a.noImages(s.SeriesDescriptions) || a.noImages([]string{s.StudyDescription}) ||
-		e.Family == "" && onlyCompanions(s.ModalitiesInStudy) && a.says("nofilm", s.StudyDescription)
+		e.Family == "" && OnlyCompanions(s.ModalitiesInStudy) && a.says("nofilm", s.StudyDescription)
 	return e
 }
 
@@ -170,7 +171,7 @@ func (a *Atlas) document(s clinic.Study, e Exam) bool {
 	if a.says("phantom", s.StudyDescription) {
 		return true
 	}
-	return e.Family == "" && onlyCompanions(s.ModalitiesInStudy) && a.says("document", append([]string{s.StudyDescription}, s.SeriesDescriptions...)...)
+	return e.Family == "" && OnlyCompanions(s.ModalitiesInStudy) && a.says("document", append([]string{s.StudyDescription}, s.SeriesDescriptions...)...)
 }
 
 // noImages reports that every series is a localizer or a page of numbers.
