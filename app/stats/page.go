@@ -3,6 +3,7 @@ package stats
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -32,6 +33,7 @@ type Page struct {
 	tasks *task.Group
 
 	by      effect.By
+	way     *fynewidget.Select
 	days    int // of the period, today included
 	orders  []effect.Order
 	summary *fynewidget.Label
@@ -55,6 +57,7 @@ const plotWidth, plotHeight = 1200, 300
 func New(ctx context.Context, d *desk.Desk, w *words.Words, shell route.Shell) *Page {
 	p := &Page{desk: d, words: w, shell: shell, tasks: task.New(ctx), by: effect.ByDay, days: periods[1], summary: widget.Paragraph("")}
 	by := fynewidget.NewSelect(nil, nil)
+	p.way = by
 	for _, way := range ways {
 		by.Options = append(by.Options, w.L("stats by "+string(way)))
 	}
@@ -211,11 +214,22 @@ func (p *Page) copyTable() {
 // Leave has nothing to stop.
 func (p *Page) Leave() {}
 
-// Key leaves all keys to the window.
-func (p *Page) Key(route.Key) bool { return false }
+// Key takes the keys of the page.
+func (p *Page) Key(k route.Key) bool {
+	i := slices.Index([]fyne.KeyName{fyne.Key1, fyne.Key2, fyne.Key3, fyne.Key4}, k.Name)
+	if i >= 0 {
+		p.way.SetSelectedIndex(i)
+	}
+	return i >= 0
+}
 
-// Keys has none of its own.
-func (p *Page) Keys() []route.Help { return nil }
+// Keys are the keys of the page.
+func (p *Page) Keys() (list []route.Help) {
+	for i, way := range ways {
+		list = append(list, route.Help{Keys: strconv.Itoa(i + 1), Does: p.words.L("Count by") + ": " + p.words.L("stats by "+string(way))})
+	}
+	return list
+}
 
 // Wait returns when what was begun is shown.
 func (p *Page) Wait() { p.tasks.Wait() }
