@@ -7,6 +7,7 @@ import (
 	"image/color"
 
 	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/font"
 	"gonum.org/v1/plot/plotter"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
@@ -30,14 +31,15 @@ const mostLabels = 16
 // values counted from 0.
 func Bars(labels []string, series []Series, width, height int, s Style) (image.Image, error) {
 	p := plot.New()
+	sans := font.Font{Typeface: "Liberation", Variant: "Sans", Size: 15}
 	p.BackgroundColor = s.Background
 	p.Y.Min = 0
 	p.Y.Tick.Marker = whole{}
 	for _, a := range []*plot.Axis{&p.X, &p.Y} {
 		a.Color, a.Label.TextStyle.Color, a.Tick.Color, a.Tick.Label.Color = s.Grid, s.Text, s.Grid, s.Text
-		a.Tick.Label.Font.Size = 12
+		a.Tick.Label.Font = sans
 	}
-	p.Legend.Top, p.Legend.TextStyle.Color, p.Legend.TextStyle.Font.Size = true, s.Text, 12
+	p.Legend.Top, p.Legend.TextStyle.Color, p.Legend.TextStyle.Font = true, s.Text, sans
 	p.Legend.YOffs, p.Legend.Padding = vg.Points(2), vg.Points(2)
 	grid := plotter.NewGrid()
 	grid.Horizontal.Color, grid.Vertical.Color = s.Grid, nil

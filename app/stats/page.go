@@ -51,7 +51,7 @@ var (
 )
 
 // Size of the plot in pixels; the page scales it.
-const plotWidth, plotHeight = 1200, 300
+const plotWidth, plotHeight = 1400, 300
 
 // New builds the page.
 func New(ctx context.Context, d *desk.Desk, w *words.Words, shell route.Shell) *Page {
