@@ -39,6 +39,7 @@ type Page struct {
 	use     *fynewidget.Button // the first way out; it names the chosen prior
 	preview *view.Preview
 	report  *fynewidget.Label
+	whose   *fyne.Container // of an exam under another ID
 	unwatch func()
 	asking  bool // a way out is being filled in; the card must not move under the hand
 	content fyne.CanvasObject
@@ -71,7 +72,8 @@ func (p *Page) layout() {
 	left := container.NewBorder(
 		heading(p.words.L("Orders today")), container.NewPadded(container.NewBorder(nil, nil, nil,
 			fynewidget.NewButton(p.words.L("Type an order…"), p.typeOrder), p.search)), nil, nil, p.orders)
-	picture := container.NewVSplit(p.preview, container.NewVScroll(p.report))
+	p.whose = container.NewStack()
+	picture := container.NewVSplit(p.preview, container.NewVScroll(container.NewVBox(p.whose, p.report)))
 	picture.Offset = 0.72
 	bottom := container.NewHSplit(p.priors, picture)
 	bottom.Offset = 0.62
@@ -229,7 +231,7 @@ func (p *Page) showPriors() {
 	p.priors.SetRows(rows)
 	choose := 0
 	for i, r := range rows {
-		if had && r.Study.StudyInstanceUID == was.Study.StudyInstanceUID && r.folded == was.folded {
+		if had && r.Study.StudyInstanceUID == was.Study.StudyInstanceUID && r.folded == was.folded && (r.candidate == nil || was.candidate != nil && r.candidate.Patient.Key() == was.candidate.Patient.Key()) {
 			choose = i
 		}
 	}
@@ -237,6 +239,7 @@ func (p *Page) showPriors() {
 	if len(rows) == 0 {
 		p.preview.Clear(p.words.L("No earlier exams are known."))
 		p.report.SetText("")
+		p.whose.RemoveAll()
 		return
 	}
 	p.priors.Select(choose)
@@ -249,6 +252,15 @@ func (p *Page) showPrior(r priorRow) {
 		return
 	}
 	p.nameUse()
+	p.whose.RemoveAll()
+	if line := p.identityLine(r); line != nil {
+		p.whose.Add(line)
+	}
+	if r.Study.StudyInstanceUID == "" {
+		p.preview.Clear("")
+		p.report.SetText("")
+		return
+	}
 	text := r.Study.ReportText
 	if text == "" {
 		text = p.words.L("No report of this exam is known.")
@@ -268,7 +280,7 @@ func (p *Page) why(r priorRow) string {
 
 // open reads the prior: beside the newest other exam of the patient.
 func (p *Page) open(r priorRow) {
-	if r.folded > 0 || !p.loaded {
+	if r.folded > 0 || !p.loaded || r.Study.StudyInstanceUID == "" {
 		return
 	}
 	uid := r.Study.StudyInstanceUID

@@ -9,6 +9,7 @@ import (
 	"eris/app/widget"
 	"eris/app/words"
 	"eris/clinic"
+	"eris/clinic/identity"
 	"eris/clinic/priors"
 )
 
@@ -28,10 +29,20 @@ func markOf(c desk.Card) (mark string, level fynewidget.Importance) {
 		return "●", fynewidget.WarningImportance
 	case c.Verdict.Count(priors.Same)+c.Verdict.Count(priors.Comparable) > 0:
 		return "◐", fynewidget.WarningImportance
-	case len(c.Doubtful) > 0 || c.Verdict.OrderUnknown || anyUnknown(c.Verdict.Priors) || !askedAll(c) || c.Stale():
+	case len(c.Doubtful) > 0 || asking(c) > 0 || c.Verdict.OrderUnknown || anyUnknown(c.Verdict.Priors) || !askedAll(c) || c.Stale():
 		return "?", fynewidget.MediumImportance
 	}
 	return "–", fynewidget.LowImportance
+}
+
+// asking counts those who may be the same person and of whom nobody has said so.
+func asking(c desk.Card) (n int) {
+	for _, o := range c.Candidates {
+		if o.Match.Confidence == identity.Candidate && o.Match.Reason != identity.Undone {
+			n++
+		}
+	}
+	return n
 }
 
 func anyUnknown(list []priors.Prior) bool {
@@ -58,7 +69,9 @@ func orderColumns(w *words.Words) []widget.Column[orderRow] {
 type priorRow struct {
 	priors.Prior
 	doubtful bool
-	folded   int // for the line that stands for the folded ones
+	// candidate is whose it may be, under another ID; nil when it is the patient's.
+	candidate *desk.Candidate
+	folded    int // for the line that stands for the folded ones
 }
 
 // priorRows are the lines of a card: what matters first, then the doubtful;
@@ -75,6 +88,7 @@ func priorRows(c desk.Card, unfolded bool) []priorRow {
 	for _, p := range c.Doubtful {
 		rows = append(rows, priorRow{Prior: p, doubtful: true})
 	}
+	rows = append(rows, candidateRows(c)...)
 	if len(rest) == 0 || unfolded {
 		return append(rows, rest...)
 	}
@@ -101,6 +115,9 @@ func priorColumns(w *words.Words) []widget.Column[priorRow] {
 			if r.folded > 0 {
 				return w.L("▸ others, not relevant: %d", r.folded)
 			}
+			if r.candidate != nil && r.Study.StudyInstanceUID == "" {
+				return w.L("no exam is known") + "\n" + who(w, r.candidate.Patient)
+			}
 			return title(w, r.Study) + "\n" + placeOf(r.Study)
 		}},
 		{Label: w.L("Why it is shown"), Width: 0.4, Text: text(func(r priorRow) string { return why(w, r) + "\n" + w.L(blockWord(r)) }), Importance: importance},
@@ -113,7 +130,7 @@ func priorColumns(w *words.Words) []widget.Column[priorRow] {
 // blockWord says in a word what keeps a near prior from a repeat warning.
 func blockWord(r priorRow) string {
 	switch {
-	case r.doubtful:
+	case r.doubtful, r.candidate != nil:
 		return "not counted"
 	case r.Repeat:
 		return "within the repeat window"
@@ -127,7 +144,7 @@ func blockWord(r priorRow) string {
 
 func importance(r priorRow) fynewidget.Importance {
 	switch {
-	case r.doubtful:
+	case r.doubtful, r.candidate != nil:
 		return fynewidget.DangerImportance
 	case r.Repeat:
 		return fynewidget.WarningImportance
@@ -147,6 +164,10 @@ func title(w *words.Words, s clinic.Study) string {
 // why is the class in words, short enough for a column.
 func why(w *words.Words, r priorRow) string {
 	switch {
+	case r.conflict():
+		return w.L("another person")
+	case r.candidate != nil:
+		return w.L("the same person?")
 	case r.doubtful:
 		return w.L("same ID, another person?")
 	case r.RegionUnknown:

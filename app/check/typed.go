@@ -47,6 +47,7 @@ func (p *Page) typeOrder() {
 	p.priors.SetRows(nil)
 	p.preview.Clear("")
 	p.report.SetText("")
+	p.whose.RemoveAll()
 	p.shell.Window().Canvas().Focus(id)
 }
 

@@ -40,6 +40,8 @@ func headline(w *words.Words, c desk.Card) (text string, bar color.Color) {
 		return w.L("AN EARLIER EXAM OF UNKNOWN REGION"), theme.Dim
 	case len(c.Doubtful) > 0:
 		return w.L("EARLIER EXAMS UNDER THIS ID MAY BE ANOTHER PERSON'S"), theme.Danger
+	case asking(c) > 0:
+		return w.L("NOTHING COMPARABLE UNDER THIS ID, BUT THE PATIENT MAY HAVE OTHERS"), theme.Danger
 	case !askedAll(c):
 		return w.L("NOTHING COMPARABLE KNOWN, BUT NOT EVERY ARCHIVE HAS ANSWERED"), theme.Danger
 	case c.Stale():
@@ -81,6 +83,11 @@ func verdict(w *words.Words, c desk.Card, now time.Time) fyne.CanvasObject {
 	}
 	if len(c.Doubtful) > 0 {
 		l := widget.Paragraph(w.L("Exams under this ID with another name, birth date or sex: %d. They are listed and not counted; compare and ask.", len(c.Doubtful)))
+		l.Importance = fynewidget.DangerImportance
+		head = append(head, l)
+	}
+	if n := asking(c); n > 0 {
+		l := widget.Paragraph(w.L("Patients who may be the same person under another ID: %d. Their exams are listed and not counted; compare and say.", n))
 		l.Importance = fynewidget.DangerImportance
 		head = append(head, l)
 	}

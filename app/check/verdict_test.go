@@ -8,7 +8,10 @@ import (
 	"eris/app/words"
 	"eris/assets"
 	"eris/clinic"
+	"eris/clinic/identity"
 	"eris/clinic/priors"
+
+	fynewidget "fyne.io/fyne/v2/widget"
 )
 
 func TestHeadlines(t *testing.T) {
@@ -24,10 +27,12 @@ func TestHeadlines(t *testing.T) {
 		return priors.Verdict{Repeat: repeat, Best: &p, Priors: []priors.Prior{p}}
 	}
 	for want, card := range map[string]desk.Card{
-		"DONE 12 D AGO":             {Order: order, Sources: asked, Verdict: prior(priors.Same, true, 12)},
-		"DONE TODAY":                {Order: order, Sources: asked, Verdict: prior(priors.Same, true, 0)},
-		"A COMPARABLE EXAM BEFORE":  {Order: order, Sources: asked, Verdict: prior(priors.Comparable, false, 40)},
-		"NOTHING COMPARABLE BEFORE": {Order: order, Sources: asked},
+		"DONE 12 D AGO":            {Order: order, Sources: asked, Verdict: prior(priors.Same, true, 12)},
+		"DONE TODAY":               {Order: order, Sources: asked, Verdict: prior(priors.Same, true, 0)},
+		"A COMPARABLE EXAM BEFORE": {Order: order, Sources: asked, Verdict: prior(priors.Comparable, false, 40)},
+		"NOTHING COMPARABLE UNDER THIS ID, BUT THE PATIENT MAY HAVE OTHERS": {Order: order, Sources: asked,
+			Candidates: []desk.Candidate{{Match: identity.Match{Confidence: identity.Candidate, Reason: identity.NameBirth}}}},
+		"NOTHING COMPARABLE BEFORE":                                    {Order: order, Sources: asked},
 		"NOTHING COMPARABLE KNOWN, BUT NOT EVERY ARCHIVE HAS ANSWERED": {Order: order, Sources: []desk.Source{{Name: "city"}}},
 		"NO PATIENT ID: EARLIER EXAMS CANNOT BE LOOKED UP":             {},
 		"AN EARLIER EXAM OF UNKNOWN REGION": {Order: order, Sources: asked,
@@ -52,5 +57,21 @@ func TestIrrelevantPriorsAreFoldedNotHidden(t *testing.T) {
 	}
 	if rows := priorRows(card, true); len(rows) != 4 {
 		t.Errorf("unfolded: %+v", rows)
+	}
+}
+
+// Exams of somebody who may be the same person stand on the page, and can never
+// take the place of the ordered exam.
+func TestCandidatesAreShownAndNotUsable(t *testing.T) {
+	one := desk.Candidate{Match: identity.Match{Confidence: identity.Candidate}, Priors: []priors.Prior{{Class: priors.Same, Repeat: true}}}
+	none := desk.Candidate{Match: identity.Match{Confidence: identity.Conflict}}
+	rows := priorRows(desk.Card{Candidates: []desk.Candidate{one, none}}, false)
+	if len(rows) != 2 || rows[0].candidate == nil || rows[0].conflict() || !rows[1].conflict() {
+		t.Fatalf("rows %+v", rows)
+	}
+	for _, r := range rows {
+		if blockWord(r) != "not counted" || importance(r) != fynewidget.DangerImportance {
+			t.Errorf("a row of another ID says %q", blockWord(r))
+		}
 	}
 }

@@ -62,7 +62,7 @@ func (p *Page) ways() fyne.CanvasObject {
 // it is this patient's and of any use.
 func (p *Page) usable() (clinic.Study, bool) {
 	r, ok := p.priors.Selected()
-	if !ok || r.folded > 0 || r.doubtful || r.Class == priors.Unrelated {
+	if !ok || r.folded > 0 || r.doubtful || r.candidate != nil || r.Class == priors.Unrelated {
 		return clinic.Study{}, false
 	}
 	return r.Study, true

@@ -96,6 +96,11 @@ func printCard(ctx context.Context, s *session, d *desk.Desk, order clinic.Order
 	for _, p := range card.Doubtful {
 		result.Priors = append(result.Priors, priorJSON(p, s.Language, true))
 	}
+	for _, c := range card.Candidates {
+		for _, p := range c.Priors {
+			result.Priors = append(result.Priors, priorJSON(p, s.Language, true))
+		}
+	}
 	for _, source := range card.Sources {
 		state := sourceState{Name: source.Name}
 		if !source.Asked.IsZero() {
@@ -127,7 +132,7 @@ func (s *session) tell(card desk.Card, result checkResult) {
 	for _, p := range result.Priors {
 		doubt := ""
 		if p.IdentityDoubtful {
-			doubt = "  " + s.L("same ID, another person?")
+			doubt = "  " + s.L("the same person?")
 		}
 		fmt.Fprintf(s.out, "  %s  %-13s %s%s\n      %s\n", s.Date(dicom.ParseDate(strings.ReplaceAll(p.StudyDate, "-", ""))),
 			s.L("class: "+p.Class), p.StudyDescription, doubt, p.Why)
