@@ -73,11 +73,16 @@ func New(ctx context.Context, d *desk.Desk, w *words.Words, shell route.Shell) *
 	p.plot.FillMode = canvas.ImageFillContain
 	p.plot.SetMinSize(fyne.NewSize(480, 220))
 	p.place = container.NewStack()
-	choice := container.NewHBox(fynewidget.NewLabel(w.L("Count by")), by, period, fynewidget.NewButton(w.L("Copy the table"), p.copyTable))
+	choice := container.NewHBox(fynewidget.NewLabel(w.L("Count by")), wide(by), wide(period), fynewidget.NewButton(w.L("Copy the table"), p.copyTable))
 	p.content = container.NewBorder(container.NewPadded(container.NewVBox(
 		container.NewHBox(fynewidget.NewLabelWithStyle(w.L("What the check has changed"), fyne.TextAlignLeading, fyne.TextStyle{Bold: true})),
 		choice, p.summary, p.plot)), nil, nil, nil, p.place)
 	return p
+}
+
+// wide gives a choice room for its longest text, not only for the first.
+func wide(s *fynewidget.Select) fyne.CanvasObject {
+	return container.NewGridWrap(fyne.NewSize(210, s.MinSize().Height), s)
 }
 
 // Content is what the window shows.
@@ -157,7 +162,7 @@ func (p *Page) columns() []widget.Column[effect.Row] {
 	w := p.words
 	list := []widget.Column[effect.Row]{{Label: w.L("stats by " + string(p.by)), Width: 0.9, Text: func(r effect.Row) string { return p.name(r) }}}
 	for _, c := range p.numbers() {
-		list = append(list, widget.Column[effect.Row]{Label: c.label, Width: 104, Text: c.text, Less: func(a, b effect.Row) bool { return c.value(a) < c.value(b) }})
+		list = append(list, widget.Column[effect.Row]{Label: c.label, Width: 120, Text: c.text, Less: func(a, b effect.Row) bool { return c.value(a) < c.value(b) }})
 	}
 	return list
 }
