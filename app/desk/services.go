@@ -16,6 +16,7 @@ import (
 	"eris/dicom"
 	"eris/sync/dicomweb/origin"
 	"eris/sync/dimse"
+	"eris/sync/node"
 	"eris/sync/ul"
 )
 
@@ -138,8 +139,7 @@ func (s Services) networks() ([]netip.Prefix, error) {
 
 func isLoopback(address string) bool {
 	host, _, _ := net.SplitHostPort(address)
-	a, err := netip.ParseAddr(host)
-	return host == "localhost" || err == nil && a.IsLoopback()
+	return node.Loopback(host)
 }
 
 // Listening says where others reach this workstation.

@@ -103,3 +103,12 @@ func correct(coded Family, named set[Family]) Family {
 	}
 	return coded
 }
+
+// Ionising reports a family that works with ionising radiation.
+func (f Family) Ionising() bool {
+	switch f {
+	case Radiography, CT, Mammography, Scintigraphy, PET, Densitometry, Panoramic, IntraOral, Fluoroscopy, Angiography:
+		return true
+	}
+	return false
+}

@@ -1,6 +1,7 @@
 package anatomy
 
 import (
+	"eris/clinic"
 	"strings"
 	"unicode/utf8"
 )
@@ -52,7 +53,7 @@ func (l *lexicon) fixTypo(word string) (string, bool) {
 		if len(runes) < len(target)-allowed || !stem && len(runes) > len(target)+allowed {
 			continue
 		}
-		cost := distance(runes, target, stem)
+		cost := clinic.Edits(runes, target, stem)
 		if cost <= allowed && (cost < bestCost || cost == bestCost && better(text, best)) {
 			best, bestCost = text, cost
 		}
@@ -65,33 +66,4 @@ func better(text, than string) bool {
 		return len(text) > len(than)
 	}
 	return text < than
-}
-
-// distance counts wrong, missing, added and swapped letters between a word and
-// an entry; the ending of the word is free when the entry is a stem.
-func distance(word, entry []rune, stem bool) int {
-	older, before, row := make([]int, len(entry)+1), make([]int, len(entry)+1), make([]int, len(entry)+1)
-	for j := range row {
-		row[j] = j
-	}
-	best := row[len(entry)]
-	for i := 1; i <= len(word); i++ {
-		older, before, row = before, row, older
-		row[0] = i
-		for j := 1; j <= len(entry); j++ {
-			cost := 1
-			if word[i-1] == entry[j-1] {
-				cost = 0
-			}
-			row[j] = min(before[j]+1, row[j-1]+1, before[j-1]+cost)
-			if i > 1 && j > 1 && word[i-1] == entry[j-2] && word[i-2] == entry[j-1] {
-				row[j] = min(row[j], older[j-2]+1)
-			}
-		}
-		best = min(best, row[len(entry)])
-	}
-	if stem {
-		return best
-	}
-	return row[len(entry)]
 }

@@ -46,19 +46,13 @@ type Exam struct {
 // Known reports that there is an effective dose, measured or typical.
 func (e Exam) Known() bool { return e.Basis == Measured || e.Basis == FromTypical }
 
-// ionising are the families that work with ionising radiation.
-var ionising = map[anatomy.Family]bool{
-	anatomy.Radiography: true, anatomy.CT: true, anatomy.Mammography: true, anatomy.Scintigraphy: true, anatomy.PET: true,
-	anatomy.Densitometry: true, anatomy.Panoramic: true, anatomy.IntraOral: true, anatomy.Fluoroscopy: true, anatomy.Angiography: true,
-}
-
 // harmless reports a study without radiation: of a family that has none, or of
 // objects that are no images. A study whose modality nobody told may be any.
 func harmless(s clinic.Study, f anatomy.Family) bool {
 	if f == "" {
 		return anatomy.OnlyCompanions(s.ModalitiesInStudy)
 	}
-	return !ionising[f]
+	return !f.Ionising()
 }
 
 // nuclear are the families whose dose comes from a radiopharmaceutical too.

@@ -44,17 +44,11 @@ type Order struct {
 	Decided             bool
 }
 
-// ionising are the families of exams that expose.
-var ionising = map[anatomy.Family]bool{
-	anatomy.Radiography: true, anatomy.CT: true, anatomy.Mammography: true, anatomy.Scintigraphy: true, anatomy.PET: true,
-	anatomy.Densitometry: true, anatomy.Panoramic: true, anatomy.IntraOral: true, anatomy.Fluoroscopy: true, anatomy.Angiography: true,
-}
-
 // Avoided reports an exam that was not made since a prior took its place.
 func (o Order) Avoided() bool { return o.Decided && o.Choice == clinic.UsePrior && !o.Done }
 
 // ExposureAvoided reports that the exam would have exposed.
-func (o Order) ExposureAvoided() bool { return o.Avoided() && ionising[o.Family] }
+func (o Order) ExposureAvoided() bool { return o.Avoided() && o.Family.Ionising() }
 
 // Orders joins facts by order, the oldest order first. The last decision counts,
 // and an exam that was made at any time was not avoided.

@@ -107,7 +107,7 @@ func wordLikeness(a, b string) likeness {
 			return near
 		}
 		return contrary
-	case distance(a, b, 2) <= allowed(min(len(a), len(b))):
+	case clinic.Edits([]rune(a), []rune(b), false) <= allowed(min(len(a), len(b))):
 		return near
 	}
 	return contrary
@@ -121,38 +121,6 @@ func allowed(length int) int {
 		return 1
 	}
 	return 2
-}
-
-// distance counts the letters to insert, drop, change or swap with their
-// neighbour; above most it is only known to be above.
-func distance(a, b string, most int) int {
-	if d := len(a) - len(b); d > most || -d > most {
-		return most + 1
-	}
-	before, last, this := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
-	for j := range last {
-		last[j] = j
-	}
-	for i := 1; i <= len(a); i++ {
-		this[0] = i
-		least := i
-		for j := 1; j <= len(b); j++ {
-			cost := 1
-			if a[i-1] == b[j-1] {
-				cost = 0
-			}
-			this[j] = min(last[j]+1, this[j-1]+1, last[j-1]+cost)
-			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
-				this[j] = min(this[j], before[j-2]+1)
-			}
-			least = min(least, this[j])
-		}
-		if least > most {
-			return most + 1
-		}
-		before, last, this = last, this, before
-	}
-	return last[len(b)]
 }
 
 // sexOf is the sex told, else what the patronymic tells.

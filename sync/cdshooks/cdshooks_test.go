@@ -309,3 +309,15 @@ func TestServersThatAreNone(t *testing.T) {
 		}
 	}
 }
+
+// A server that sends on to another host gets neither token nor patient there.
+func TestNothingGoesElsewhere(t *testing.T) {
+	elsewhere := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { t.Error("another host was asked") }))
+	t.Cleanup(elsewhere.Close)
+	server := httptest.NewServer(http.RedirectHandler(elsewhere.URL, http.StatusTemporaryRedirect))
+	t.Cleanup(server.Close)
+	client := &cdshooks.Client{Name: "test", URL: server.URL}
+	if _, err := client.Call(t.Context(), cdshooks.Service{ID: "x", Hook: cdshooks.OrderSign}, request()); !errors.Is(err, node.ErrUnsupported) {
+		t.Errorf("sent on: %v", err)
+	}
+}

@@ -2,6 +2,7 @@ package cdshooks
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -25,8 +26,11 @@ type Client struct {
 	URL  string           // base, without /cds-services
 	ISS  string           // who we are to it
 	Key  *jose.JSONWebKey // private; nil asks without a token
-	HTTP *http.Client     // http.DefaultClient when nil
+	HTTP *http.Client     // one that follows no redirect to elsewhere when nil
 }
+
+// sameHost keeps tokens and patients' data from hosts that nobody entered.
+var sameHost = &http.Client{CheckRedirect: node.SameHost}
 
 // mostAnswer bounds what a server may say.
 const mostAnswer = 4 << 20
@@ -130,11 +134,7 @@ func (c *Client) do(ctx context.Context, method, path string, body, into any) er
 		}
 		r.Header.Set("Authorization", "Bearer "+token)
 	}
-	client := c.HTTP
-	if client == nil {
-		client = http.DefaultClient
-	}
-	answer, err := client.Do(r)
+	answer, err := cmp.Or(c.HTTP, sameHost).Do(r)
 	if err != nil {
 		return c.unreached(ctx, err)
 	}
@@ -152,37 +152,28 @@ func (c *Client) do(ctx context.Context, method, path string, body, into any) er
 		err = json.Unmarshal(raw, into)
 	}
 	if err != nil {
-		return &node.Error{Node: c.Name, Kind: node.ErrGarbled, Status: answer.StatusCode, Cause: errors.New("the answer is no JSON of CDS Hooks")}
+		return &node.Error{Node: c.Name, Role: "server", Kind: node.ErrGarbled, Status: answer.StatusCode, Cause: errors.New("the answer is no JSON of CDS Hooks")}
 	}
 	return nil
 }
 
 func (c *Client) unreached(ctx context.Context, err error) error {
-	kind := node.ErrUnreachable
+	kind, cause := node.ErrUnreachable, node.RootCause(err)
 	switch {
 	case ctx.Err() != nil:
 		return ctx.Err()
+	case errors.Is(err, node.ErrElsewhere):
+		kind, cause = node.ErrUnsupported, node.ErrElsewhere
 	case node.Untrusted(err):
 		kind = node.ErrUntrusted
 	}
-	return &node.Error{Node: c.Name, Kind: kind, Cause: node.RootCause(err)}
+	return &node.Error{Node: c.Name, Role: "server", Kind: kind, Cause: cause}
 }
 
 func (c *Client) refused(answer *http.Response) error {
-	var kind error
-	switch status := answer.StatusCode; {
-	case status == http.StatusOK || status == http.StatusNoContent:
+	kind := node.StatusKind(answer.StatusCode)
+	if kind == nil {
 		return nil
-	case status == http.StatusUnauthorized || status == http.StatusForbidden:
-		kind = node.ErrRefused
-	case status == http.StatusNotFound:
-		kind = node.ErrNotFound
-	case status == http.StatusPreconditionFailed:
-		kind = node.ErrUnsupported
-	case status >= 500:
-		kind = node.ErrServer
-	default:
-		kind = node.ErrGarbled
 	}
-	return &node.Error{Node: c.Name, Kind: kind, Status: answer.StatusCode}
+	return &node.Error{Node: c.Name, Role: "server", Kind: kind, Status: answer.StatusCode}
 }

@@ -1,13 +1,14 @@
 package cdshooks
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
+	"eris/sync/node"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
-	"net/netip"
 	"net/url"
 	"os"
 	"slices"
@@ -30,7 +31,7 @@ type Trust struct {
 	Base    string // the URL of the service as callers know it, without a slash at the end
 	Issuers []Issuer
 	Now     func() time.Time // time.Now when nil
-	HTTP    *http.Client     // for key sets; http.DefaultClient when nil
+	HTTP    *http.Client     // for key sets; one that follows no redirect to elsewhere when nil
 
 	mu   sync.Mutex
 	sets map[string]keySet
@@ -174,7 +175,7 @@ func only(keys []jose.JSONWebKey) (jose.JSONWebKey, error) {
 func (t *Trust) load(ctx context.Context, place string) (set jose.JSONWebKeySet, err error) {
 	var raw []byte
 	switch address, failed := url.Parse(place); {
-	case failed == nil && (address.Scheme == "https" || address.Scheme == "http" && isLoopback(address.Hostname())):
+	case failed == nil && (address.Scheme == "https" || address.Scheme == "http" && node.Loopback(address.Hostname())):
 		raw, err = t.get(ctx, place)
 	case failed == nil && address.Scheme == "http":
 		err = errors.New("keys over http could be anybody's: name an https address")
@@ -187,11 +188,6 @@ func (t *Trust) load(ctx context.Context, place string) (set jose.JSONWebKeySet,
 	return set, err
 }
 
-func isLoopback(host string) bool {
-	a, err := netip.ParseAddr(host)
-	return host == "localhost" || err == nil && a.IsLoopback()
-}
-
 func (t *Trust) get(ctx context.Context, address string) ([]byte, error) {
 	ctx, cancel := context.WithTimeout(ctx, keySetLimit)
 	defer cancel()
@@ -199,11 +195,7 @@ func (t *Trust) get(ctx context.Context, address string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	client := t.HTTP
-	if client == nil {
-		client = http.DefaultClient
-	}
-	answer, err := client.Do(r)
+	answer, err := cmp.Or(t.HTTP, sameHost).Do(r)
 	if err != nil {
 		return nil, err
 	}

@@ -1,7 +1,6 @@
 package dicomweb
 
 import (
-	"encoding/base64"
 	"io"
 	"net/http"
 
@@ -47,11 +46,5 @@ func (c *Client) authorized(watch *stallWatch, r request) (*http.Response, error
 
 // login is the Authorization header of a login that does not end.
 func (c *Client) login() string {
-	switch {
-	case c.Token != "":
-		return "Bearer " + c.Token
-	case c.Username != "":
-		return "Basic " + base64.StdEncoding.EncodeToString([]byte(c.Username+":"+c.Password))
-	}
-	return ""
+	return node.Authorization(c.Token, c.Username, c.Password)
 }

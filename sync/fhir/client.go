@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"cmp"
 	"context"
-	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -241,13 +240,7 @@ func (c *Client) roundTrip(ctx context.Context, r request, login string) (*http.
 }
 
 func (c *Client) login() string {
-	switch {
-	case c.Token != "":
-		return "Bearer " + c.Token
-	case c.Username != "":
-		return "Basic " + base64.StdEncoding.EncodeToString([]byte(c.Username+":"+c.Password))
-	}
-	return ""
+	return node.Authorization(c.Token, c.Username, c.Password)
 }
 
 func (c *Client) noteClock(resp *http.Response) {

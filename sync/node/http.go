@@ -4,10 +4,12 @@ import (
 	"cmp"
 	"context"
 	"crypto/tls"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"net"
 	"net/http"
+	"net/netip"
 	"time"
 )
 
@@ -95,4 +97,22 @@ func StatusKind(status int) error {
 		return ErrUnsupported
 	}
 	return ErrGarbled
+}
+
+// Authorization is the header of a login that does not end: a bearer token, else
+// basic authentication; "" without either.
+func Authorization(token, username, password string) string {
+	switch {
+	case token != "":
+		return "Bearer " + token
+	case username != "":
+		return "Basic " + base64.StdEncoding.EncodeToString([]byte(username+":"+password))
+	}
+	return ""
+}
+
+// Loopback reports a host that is this computer.
+func Loopback(host string) bool {
+	a, err := netip.ParseAddr(host)
+	return host == "localhost" || err == nil && a.Unmap().IsLoopback()
 }

@@ -2,6 +2,7 @@ package oauth
 
 import (
 	"context"
+	"eris/sync/node"
 	"errors"
 	"fmt"
 	"net/http"
@@ -222,5 +223,5 @@ func (s *Source) client(ctx context.Context) context.Context {
 // secure says that an address may see secrets: https, or this computer.
 func secure(address string) bool {
 	u, err := url.Parse(address)
-	return err == nil && u.Host != "" && u.User == nil && (u.Scheme == "https" || u.Scheme == "http" && loopback(u.Hostname()))
+	return err == nil && u.Host != "" && u.User == nil && (u.Scheme == "https" || u.Scheme == "http" && node.Loopback(u.Hostname()))
 }

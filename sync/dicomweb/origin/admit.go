@@ -3,6 +3,7 @@ package origin
 import (
 	"crypto/sha256"
 	"crypto/subtle"
+	"eris/sync/node"
 	"net"
 	"net/http"
 	"strings"
@@ -17,7 +18,7 @@ import (
 func (s *server) admitted(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if s.Reader == "" && s.Writer == "" && !s.Everywhere {
-			if !loopback(addressOf(r)) {
+			if !node.Loopback(addressOf(r)) {
 				http.Error(w, "this archive answers on this computer only", http.StatusForbidden)
 				return
 			}
@@ -63,11 +64,6 @@ func addressOf(r *http.Request) string {
 		return r.RemoteAddr
 	}
 	return host
-}
-
-func loopback(host string) bool {
-	ip := net.ParseIP(host)
-	return ip != nil && ip.IsLoopback()
 }
 
 // rates bounds how often an address may ask. A wrong token costs as much as

@@ -103,7 +103,7 @@ func (s *server) named(next http.Handler) http.Handler {
 		if err != nil {
 			host = r.Host
 		}
-		if host != "localhost" && !loopback(host) {
+		if !node.Loopback(host) {
 			http.Error(w, "this archive answers on this computer only", http.StatusMisdirectedRequest)
 			return
 		}
