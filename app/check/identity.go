@@ -2,6 +2,7 @@ package check
 
 import (
 	"context"
+	"slices"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -16,7 +17,7 @@ import (
 )
 
 // candidateRows are the exams of those who may be the same person, and a line
-// for one of whom no exam is known.
+// for one whose exams are not known or were not looked through.
 func candidateRows(c desk.Card) (rows []priorRow) {
 	for _, one := range c.Candidates {
 		for _, p := range one.Priors {
@@ -49,20 +50,22 @@ func who(w *words.Words, p clinic.Patient) string {
 
 // linkOf is the link through which a prior counts; ok is false for the order's
 // own ID.
-func (p *Page) linkOf(r priorRow) (desk.Linked, bool) {
-	for _, l := range p.card.Linked {
-		if r.candidate == nil && l.Patient.PatientID == r.Study.Patient.PatientID && l.Patient.PatientID != p.card.Order.Patient.PatientID {
-			return l, true
-		}
+func linkOf(c desk.Card, r priorRow) (desk.Linked, bool) {
+	if by := c.Identity[r.Study.StudyInstanceUID].Confidence; r.candidate != nil || by != identity.Certain && by != identity.Confirmed {
+		return desk.Linked{}, false
 	}
-	return desk.Linked{}, false
+	i := slices.IndexFunc(c.Linked, func(l desk.Linked) bool { return desk.SameID(l.Patient, r.Study.Patient) })
+	if i < 0 {
+		return desk.Linked{}, false
+	}
+	return c.Linked[i], true
 }
 
 // identityLine says whose an exam is when it is not under the order's own ID,
 // with what can be done about it; nil when it is.
 func (p *Page) identityLine(r priorRow) fyne.CanvasObject {
 	w, order := p.words, p.card.Order.Patient
-	l, linked := p.linkOf(r)
+	l, linked := linkOf(p.card, r)
 	var text string
 	buttons := container.NewHBox()
 	switch {
@@ -72,15 +75,20 @@ func (p *Page) identityLine(r priorRow) fyne.CanvasObject {
 		other := r.candidate.Patient
 		text = w.L("May be the same person, not counted: %s", who(w, other)) + "\n" + r.candidate.Match.Sentence(w.Language)
 		buttons.Add(fynewidget.NewButton(w.L("The same person"), func() {
-			p.changeLink(func(ctx context.Context) error { _, err := p.desk.Link(ctx, order, other, ""); return err })
+			p.changeLink(func(ctx context.Context) (string, error) {
+				_, err := p.desk.Link(ctx, order, other, "")
+				return w.L("Recorded. It can be taken back."), err
+			})
 		}))
 		buttons.Add(fynewidget.NewButton(w.L("Another person"), func() {
-			p.changeLink(func(ctx context.Context) error { return p.desk.Unlink(ctx, order, other, "") })
+			p.changeLink(func(ctx context.Context) (string, error) {
+				return w.L("Recorded. It can be taken back."), p.desk.Unlink(ctx, order, other, "")
+			})
 		}))
 	case linked:
 		text = w.L("Counted, under another ID: %s", who(w, l.Patient)) + "\n" + l.Match.Sentence(w.Language)
 		buttons.Add(fynewidget.NewButton(w.L("This is another person"), func() {
-			p.changeLink(func(ctx context.Context) error { return p.desk.Unlink(ctx, order, l.Patient, "") })
+			p.changeLink(func(ctx context.Context) (string, error) { return p.unlink(ctx, l) })
 		}))
 	default:
 		return nil
@@ -93,20 +101,42 @@ func (p *Page) identityLine(r priorRow) fyne.CanvasObject {
 	return container.NewBorder(nil, buttons, nil, nil, label)
 }
 
-// changeLink journals what a person said of two patients and judges anew.
-func (p *Page) changeLink(change func(context.Context) error) {
+// unlink takes back the link through which an exam counted, and says what rested
+// on it.
+func (p *Page) unlink(ctx context.Context, l desk.Linked) (said string, err error) {
+	led, err := p.desk.Consequences(ctx, l.Link)
+	if err != nil {
+		return "", err
+	}
+	return p.words.L("Taken back: its exams count no more. Decisions that rest on one of them: %d, other decisions since: %d; look at them again.",
+		len(led.Rested), len(led.Meanwhile)), p.desk.Unlink(ctx, l.Link.A, l.Link.B, "")
+}
+
+// changeLink journals what a person said of two patients, judges anew, and asks
+// the archives for the IDs that are linked now.
+func (p *Page) changeLink(change func(context.Context) (said string, err error)) {
+	if !p.loaded || p.asking { // as with decisions: not over a card that is on its way
+		return
+	}
 	order := p.card.Order
-	task.Load(p.tasks, "link", func(ctx context.Context) (desk.Card, error) {
-		if err := change(ctx); err != nil {
-			return desk.Card{}, err
+	type changed struct {
+		card desk.Card
+		said string
+	}
+	task.Load(p.tasks, "link", func(ctx context.Context) (c changed, err error) {
+		if c.said, err = change(ctx); err == nil {
+			c.card, err = p.desk.Card(ctx, order)
 		}
-		return p.desk.Card(ctx, order)
-	}, func(c desk.Card, err error) {
-		if err != nil || sameOrder(order, p.chosen) {
-			p.showCard(c, err)
+		return c, err
+	}, func(c changed, err error) {
+		if err != nil {
+			p.shell.Failed(err)
+			return
 		}
-		if err == nil {
-			p.shell.Toast(p.words.L("Recorded. It can be taken back."))
+		if sameOrder(order, p.chosen) {
+			p.showCard(c.card, nil)
+			p.ask(order)
 		}
+		p.shell.Toast(c.said)
 	})
 }

@@ -71,7 +71,9 @@ type priorRow struct {
 	doubtful bool
 	// candidate is whose it may be, under another ID; nil when it is the patient's.
 	candidate *desk.Candidate
-	folded    int // for the line that stands for the folded ones
+	// through is how sure the link is through which it counts; empty: the order's own ID.
+	through identity.Confidence
+	folded  int // for the line that stands for the folded ones
 }
 
 // priorRows are the lines of a card: what matters first, then the doubtful;
@@ -79,10 +81,14 @@ type priorRow struct {
 func priorRows(c desk.Card, unfolded bool) []priorRow {
 	var rows, rest []priorRow
 	for _, p := range c.Verdict.Priors {
+		r := priorRow{Prior: p}
+		if l, linked := linkOf(c, r); linked {
+			r.through = l.Match.Confidence
+		}
 		if p.Class == priors.Unrelated {
-			rest = append(rest, priorRow{Prior: p})
+			rest = append(rest, r)
 		} else {
-			rows = append(rows, priorRow{Prior: p})
+			rows = append(rows, r)
 		}
 	}
 	for _, p := range c.Doubtful {
@@ -116,15 +122,27 @@ func priorColumns(w *words.Words) []widget.Column[priorRow] {
 				return w.L("▸ others, not relevant: %d", r.folded)
 			}
 			if r.candidate != nil && r.Study.StudyInstanceUID == "" {
-				return w.L("no exam is known") + "\n" + who(w, r.candidate.Patient)
+				return w.L(candidateWord(*r.candidate)) + "\n" + who(w, r.candidate.Patient)
 			}
-			return title(w, r.Study) + "\n" + placeOf(r.Study)
+			where := placeOf(r.Study)
+			if r.through != "" {
+				where += " · " + w.L("other ID: "+string(r.through))
+			}
+			return title(w, r.Study) + "\n" + where
 		}},
 		{Label: w.L("Why it is shown"), Width: 0.4, Text: text(func(r priorRow) string { return why(w, r) + "\n" + w.L(blockWord(r)) }), Importance: importance},
 		{Label: w.L("Images, report"), Width: 128, Text: text(func(r priorRow) string {
 			return w.L(imagesWord(r.Study)) + "\n" + w.L("report: "+string(r.Study.Report))
 		})},
 	}
+}
+
+// candidateWord says why a candidate has no exams on the card.
+func candidateWord(c desk.Candidate) string {
+	if c.Judged {
+		return "no exam is known"
+	}
+	return "exams not looked through"
 }
 
 // blockWord says in a word what keeps a near prior from a repeat warning.

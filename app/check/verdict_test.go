@@ -10,6 +10,7 @@ import (
 	"eris/clinic"
 	"eris/clinic/identity"
 	"eris/clinic/priors"
+	"eris/dicom"
 
 	fynewidget "fyne.io/fyne/v2/widget"
 )
@@ -73,5 +74,25 @@ func TestCandidatesAreShownAndNotUsable(t *testing.T) {
 		if blockWord(r) != "not counted" || importance(r) != fynewidget.DangerImportance {
 			t.Errorf("a row of another ID says %q", blockWord(r))
 		}
+	}
+}
+
+// A prior that counts through a link says so; the order's own exam and one under
+// another issuer's equal ID do not.
+func TestLinkedPriorsSaySo(t *testing.T) {
+	own, other := clinic.Patient{PatientID: "7", IssuerOfPatientID: "A"}, clinic.Patient{PatientID: "7", IssuerOfPatientID: "B"}
+	study := func(uid dicom.UID, p clinic.Patient) priors.Prior {
+		return priors.Prior{Class: priors.Same, Study: clinic.Study{StudyInstanceUID: uid, Patient: p}}
+	}
+	certain := identity.Match{Confidence: identity.Certain, Reason: identity.ByNumber}
+	c := desk.Card{Order: clinic.Order{Patient: own}, Verdict: priors.Verdict{Priors: []priors.Prior{study("1", own), study("2", other)}},
+		Linked:   []desk.Linked{{Patient: other, Match: certain}},
+		Identity: map[dicom.UID]identity.Match{"1": {Confidence: identity.Own}, "2": certain}}
+	rows := priorRows(c, false)
+	if rows[0].through != "" || rows[1].through != identity.Certain {
+		t.Errorf("own through %q, the other's through %q", rows[0].through, rows[1].through)
+	}
+	if candidateWord(desk.Candidate{Judged: true}) == candidateWord(desk.Candidate{}) {
+		t.Error("a candidate who was not looked through says that nothing is known")
 	}
 }

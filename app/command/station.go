@@ -46,6 +46,9 @@ func (s *session) printStation(d *desk.Desk) error {
 		ReceiveErr: phrase.Sentence(s.Words, at.ReceiveErr), ShareErr: phrase.Sentence(s.Words, at.ShareErr)}
 	return s.print(r, func() {
 		s.say("AE title: %s", services.Title())
+		if services.Clinic != "" {
+			s.say("Clinic: %s", services.Clinic)
+		}
 		s.service(s.L("Images are received at %s.", at.Receive), s.L("Images are not received."), at.Receive, r.ReceiveErr)
 		s.service(s.L("The cache is shared at %s.", at.Share), s.L("The cache is not shared."), at.Share, r.ShareErr)
 	})
@@ -64,6 +67,7 @@ func (s *session) service(on, off, address, failure string) {
 
 type stationSetCmd struct {
 	AE       *string  `help:"This workstation's AE title." placeholder:"TITLE" name:"ae"`
+	Clinic   *string  `help:"The clinic's name: what is counted is counted by it." placeholder:"NAME"`
 	Receive  *string  `help:"Take images at this address, e.g. 0.0.0.0:11112; empty: nowhere." placeholder:"HOST:PORT"`
 	Callers  []string `help:"AE titles that are let in; all when none is given." placeholder:"TITLE"`
 	Networks []string `help:"Addresses that are let in, e.g. 10.5.0.0/16." placeholder:"NET"`
@@ -86,7 +90,7 @@ func (c *stationSetCmd) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	for given, field := range map[*string]*string{c.Receive: &services.Receive, c.Share: &services.Share, c.Cert: &services.CertFile,
+	for given, field := range map[*string]*string{c.Clinic: &services.Clinic, c.Receive: &services.Receive, c.Share: &services.Share, c.Cert: &services.CertFile,
 		c.Key: &services.KeyFile, c.CA: &services.CAFile} {
 		if given != nil {
 			*field = strings.TrimSpace(*given)

@@ -7,7 +7,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"strconv"
 	"text/tabwriter"
 	"time"
 
@@ -75,19 +74,25 @@ func (c *statsCmd) days(s *session, now time.Time) (from, to time.Time, err erro
 			return from, to, failure(s.L("%s is no day; write it as 2026-11-23.", *text))
 		}
 	}
+	if from.After(to) {
+		return from, to, failure(s.L("The first day is after the last."))
+	}
 	return from, to, nil
 }
 
-// columns are the headings of the table and a row under them.
+// statsColumns are the headings of the table and a row under them.
 func (s *session) statsColumns(by effect.By) (heads []string, row func(effect.Row) []string) {
-	heads = []string{s.L("stats by " + string(by)), s.L("Checked"), s.L("Repeat warning"), s.L("Prior opened"), s.L("Decided"), s.L("Prior used"), s.L("Justified"),
-		s.L("Changed"), s.L("Asked"), s.L("Made anyway"), s.L("Exposures avoided"), s.L("mSv avoided")}
+	columns := phrase.EffectColumns(s.Words)
+	heads = []string{s.L("stats by " + string(by))}
+	for _, c := range columns {
+		heads = append(heads, c.Label)
+	}
 	return heads, func(r effect.Row) []string {
 		cells := []string{phrase.EffectKey(s.Words, by, r.Key)}
-		for _, n := range []int{r.Orders, r.Repeats, r.Opened, r.Decided, r.UsedPrior, r.Justified, r.Changed, r.Asked, r.MadeAnyway, r.Exposures} {
-			cells = append(cells, strconv.Itoa(n))
+		for _, c := range columns {
+			cells = append(cells, c.Text(r))
 		}
-		return append(cells, phrase.MSv(r))
+		return cells
 	}
 }
 

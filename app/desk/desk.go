@@ -11,6 +11,7 @@ import (
 
 	"eris/assets"
 	"eris/clinic"
+	"eris/clinic/dose"
 	"eris/clinic/prefetch"
 	"eris/clinic/priors"
 	"eris/dicom"
@@ -36,6 +37,7 @@ type Desk struct {
 	Params
 	Rules    *priors.Rules
 	Ahead    *prefetch.Rules
+	Doses    *dose.Tables
 	Presets  present.Presets
 	Transfer *transfer.Engine
 
@@ -80,6 +82,9 @@ func Open(ctx context.Context, p Params) (_ *Desk, err error) {
 		return nil, err
 	}
 	if d.Ahead, err = prefetch.Load(assets.Rules(), d.Rules); err != nil {
+		return nil, err
+	}
+	if d.Doses, err = dose.Load(assets.Rules(), d.Rules.Atlas()); err != nil {
 		return nil, err
 	}
 	if d.Presets, err = present.ReadPresets(assets.Rules(), "window_presets.json"); err != nil {

@@ -39,15 +39,18 @@ func (d *Desk) Note(ctx context.Context, card Card, what effect.Kind, study dico
 	if err != nil {
 		return err
 	}
-	return d.journal(ctx, eventKind, eventOf(card, what, study, services.Clinic))
+	return d.journal(ctx, eventKind, d.eventOf(card, what, study, services.Clinic))
 }
 
-func eventOf(card Card, what effect.Kind, study dicom.UID, place string) Event {
+func (d *Desk) eventOf(card Card, what effect.Kind, study dicom.UID, place string) Event {
 	v := card.Verdict
 	e := Event{What: what, AccessionNumber: card.Order.AccessionNumber, PatientID: card.Order.Patient.PatientID, StudyInstanceUID: study,
 		Clinic: place, Family: v.Wanted.Family, Regions: v.Wanted.Regions, Repeat: v.Repeat, Rules: v.RulesVersion}
 	if v.Best != nil {
 		e.Class = v.Best.Class
+	}
+	if typical, ok := d.Doses.Typical(card.Order, dicom.DateOf(card.At)); ok {
+		e.MSv = float64(typical.Effective)
 	}
 	return e
 }

@@ -20,7 +20,8 @@ import (
 type Candidate struct {
 	Patient clinic.Patient
 	Match   identity.Match // Candidate, or Conflict: then it cannot be linked
-	Priors  []priors.Prior // judged against the order; only on a card
+	Judged  bool           // on a card: the exams were looked through
+	Priors  []priors.Prior // judged against the order; only when Judged
 }
 
 // Linked is a patient who is taken for the same person.
@@ -48,7 +49,16 @@ func (d *Desk) Link(ctx context.Context, a, b clinic.Patient, by string) (identi
 	if by == byItself {
 		by = d.Station
 	}
-	m := identity.Compare(a, b)
+	// Numbers that only the cache knows forbid it too.
+	whole, err := d.complete(ctx, a)
+	if err != nil {
+		return identity.Link{}, err
+	}
+	other, err := d.complete(ctx, b)
+	if err != nil {
+		return identity.Link{}, err
+	}
+	m := identity.Compare(whole, other)
 	if m.Confidence == identity.Conflict {
 		return identity.Link{}, ErrConflict
 	}
@@ -74,7 +84,7 @@ func (d *Desk) LinkIndexed(ctx context.Context, a, b clinic.Patient) (identity.M
 }
 
 func (d *Desk) link(ctx context.Context, a, b clinic.Patient, m identity.Match, by string) (identity.Link, error) {
-	if sameID(a, b) || a.PatientID == "" || b.PatientID == "" {
+	if SameID(a, b) || a.PatientID == "" || b.PatientID == "" {
 		return identity.Link{}, ErrSelf
 	}
 	// What was said is kept even when the page that asked is gone.
@@ -85,7 +95,7 @@ func (d *Desk) link(ctx context.Context, a, b clinic.Patient, m identity.Match, 
 // are never linked by themselves again. The link and all that was decided
 // meanwhile stay in the journal; see Consequences.
 func (d *Desk) Unlink(ctx context.Context, a, b clinic.Patient, by string) error {
-	if sameID(a, b) || a.PatientID == "" || b.PatientID == "" {
+	if SameID(a, b) || a.PatientID == "" || b.PatientID == "" {
 		return ErrSelf
 	}
 	m := identity.Compare(a, b)
@@ -96,15 +106,15 @@ func (d *Desk) Unlink(ctx context.Context, a, b clinic.Patient, by string) error
 	return err
 }
 
-// sameID reports one ID of one issuer. An issuer that one side does not tell
+// SameID reports one ID of one issuer. An issuer that one side does not tell
 // contradicts nothing.
-func sameID(a, b clinic.Patient) bool {
+func SameID(a, b clinic.Patient) bool {
 	return a.PatientID == b.PatientID &&
 		(a.IssuerOfPatientID == b.IssuerOfPatientID || a.IssuerOfPatientID == "" || b.IssuerOfPatientID == "")
 }
 
 func joins(l identity.Link, a, b clinic.Patient) bool {
-	return sameID(l.A, a) && sameID(l.B, b) || sameID(l.A, b) && sameID(l.B, a)
+	return SameID(l.A, a) && SameID(l.B, b) || SameID(l.A, b) && SameID(l.B, a)
 }
 
 // LinkedPatients lists the patients who are taken for the same person, over
@@ -128,19 +138,19 @@ func (d *Desk) linkedWithout(ctx context.Context, p clinic.Patient, except ident
 		for _, l := range links {
 			other := l.B
 			switch {
-			case sameID(l.A, at[0]) && SamePerson(l.A, at[0]):
-			case sameID(l.B, at[0]) && SamePerson(l.B, at[0]):
+			case SameID(l.A, at[0]) && SamePerson(l.A, at[0]):
+			case SameID(l.B, at[0]) && SamePerson(l.B, at[0]):
 				other = l.A
 			default:
 				continue // the ID is shared, the link is of the other one who has it
 			}
 			if !l.Linked {
-				if sameID(at[0], p) {
+				if SameID(at[0], p) {
 					apart = append(apart, other)
 				}
 				continue
 			}
-			known := sameID(other, p) || slices.ContainsFunc(all, func(k Linked) bool { return sameID(k.Patient, other) })
+			known := SameID(other, p) || slices.ContainsFunc(all, func(k Linked) bool { return SameID(k.Patient, other) })
 			if known || except.A.PatientID != "" && joins(l, except.A, except.B) {
 				continue
 			}
@@ -151,7 +161,7 @@ func (d *Desk) linkedWithout(ctx context.Context, p clinic.Patient, except ident
 		}
 	}
 	return slices.DeleteFunc(all, func(k Linked) bool {
-		return slices.ContainsFunc(apart, func(a clinic.Patient) bool { return sameID(a, k.Patient) })
+		return slices.ContainsFunc(apart, func(a clinic.Patient) bool { return SameID(a, k.Patient) })
 	}), nil
 }
 
@@ -186,7 +196,7 @@ func (d *Desk) complete(ctx context.Context, p clinic.Patient) (clinic.Patient, 
 	if err != nil {
 		return p, err
 	}
-	written = slices.DeleteFunc(written, func(w clinic.Patient) bool { return !sameID(p, w) || !SamePerson(p, w) })
+	written = slices.DeleteFunc(written, func(w clinic.Patient) bool { return !SameID(p, w) || !SamePerson(p, w) })
 	for i, w := range written {
 		if !SamePerson(written[0], w) {
 			return p, nil // two people have the ID, and what is told does not say whom it means
@@ -218,7 +228,7 @@ func (d *Desk) candidates(ctx context.Context, p clinic.Patient, linked []Linked
 	}
 	byKey := map[string]Candidate{}
 	for _, q := range like {
-		if sameID(p, q) || slices.ContainsFunc(linked, func(l Linked) bool { return sameID(l.Patient, q) }) {
+		if SameID(p, q) || slices.ContainsFunc(linked, func(l Linked) bool { return SameID(l.Patient, q) }) {
 			continue
 		}
 		m := asked.Compare(identity.Of(q))
@@ -379,15 +389,19 @@ func (d *Desk) addLinked(ctx context.Context, order clinic.Order, l Linked, k *k
 	return nil
 }
 
+// mostJudged is how many candidates of a card are looked through; it says so of
+// the others.
+const mostJudged = 20
+
 // priorsOf judges the studies of candidates, for whoever has to say who they are.
 func (d *Desk) priorsOf(ctx context.Context, order clinic.Order, list []Candidate) ([]Candidate, error) {
-	const most = 20 // more patients are looked through in no card
-	for i := range list[:min(len(list), most)] {
+	for i := range list[:min(len(list), mostJudged)] {
 		studies, err := d.Store.Studies(ctx, store.StudyFilter{PatientID: list[i].Patient.PatientID, Limit: mostPriors})
 		if err != nil {
 			return nil, fmt.Errorf("earlier exams: %w", err)
 		}
 		sure, _ := byIdentity(clinic.Order{Patient: list[i].Patient, AccessionNumber: order.AccessionNumber}, studies)
+		list[i].Judged = true
 		list[i].Priors = priors.Check(order, sure, d.Rules, d.Now()).Priors
 	}
 	return list, nil

@@ -2,6 +2,7 @@ package desk_test
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -274,5 +275,43 @@ func TestErrSelf(t *testing.T) {
 	d := openDesk(t)
 	if _, err := d.Link(t.Context(), order().Patient, order().Patient, "Пробный"); !errors.Is(err, desk.ErrSelf) {
 		t.Error(err)
+	}
+}
+
+// Numbers that only the cache knows forbid a link too: neither the order nor the
+// one who is chosen tells them.
+func TestNumbersOfTheCacheForbidALink(t *testing.T) {
+	d := openDesk(t)
+	own := order().Patient
+	written := own
+	written.AddIdentifier(clinic.Identifier{ID: marias, Issuer: identity.SystemSNILS})
+	knownStudy(t, d, written, "1.2.1", "20261001")
+	other := numbered("N7", own.PatientName.String(), own.PatientBirthDate.Raw, "112-233-446 96")
+	knownStudy(t, d, other, "1.2.2", "20261002")
+	other.OtherPatientIDs = nil
+	if _, err := d.Link(t.Context(), own, other, ""); !errors.Is(err, desk.ErrConflict) {
+		t.Errorf("linked: %v", err)
+	}
+}
+
+// Of many who resemble, some are looked through and the others say that they were not.
+func TestManyCandidates(t *testing.T) {
+	d := openDesk(t)
+	own := order().Patient
+	for i := range 30 {
+		knownStudy(t, d, numbered(fmt.Sprint("N", i), own.PatientName.String(), own.PatientBirthDate.Raw, ""), fmt.Sprint("1.2.", i+1), "20261001")
+	}
+	c := card(t, d, order())
+	judged := 0
+	for _, one := range c.Candidates {
+		if one.Judged != (len(one.Priors) == 1) {
+			t.Errorf("judged %v with %d priors", one.Judged, len(one.Priors))
+		}
+		if one.Judged {
+			judged++
+		}
+	}
+	if len(c.Candidates) != 30 || judged == 0 || judged == 30 || c.Verdict.Repeat {
+		t.Errorf("%d candidates, %d judged, repeat %v", len(c.Candidates), judged, c.Verdict.Repeat)
 	}
 }

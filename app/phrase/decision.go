@@ -54,6 +54,34 @@ func EffectKey(w *words.Words, by effect.By, key string) string {
 	return key
 }
 
+// EffectColumn is a number of a count. Detail is for where there is room.
+type EffectColumn struct {
+	Label  string
+	Detail bool
+	Value  func(effect.Row) float64
+	Text   func(effect.Row) string
+}
+
+// EffectColumns are the numbers of a count in the order in which they are read.
+func EffectColumns(w *words.Words) []EffectColumn {
+	count := func(label string, detail bool, n func(effect.Row) int) EffectColumn {
+		return EffectColumn{label, detail, func(r effect.Row) float64 { return float64(n(r)) }, func(r effect.Row) string { return strconv.Itoa(n(r)) }}
+	}
+	return []EffectColumn{
+		count(w.L("Checked"), false, func(r effect.Row) int { return r.Orders }),
+		count(w.L("Repeat warning"), false, func(r effect.Row) int { return r.Repeats }),
+		count(w.L("Prior opened"), false, func(r effect.Row) int { return r.Opened }),
+		count(w.L("Decided"), false, func(r effect.Row) int { return r.Decided }),
+		count(w.L("Prior used"), false, func(r effect.Row) int { return r.UsedPrior }),
+		count(w.L("Justified"), false, func(r effect.Row) int { return r.Justified }),
+		count(w.L("Changed"), true, func(r effect.Row) int { return r.Changed }),
+		count(w.L("Asked"), true, func(r effect.Row) int { return r.Asked }),
+		count(w.L("Made anyway"), true, func(r effect.Row) int { return r.MadeAnyway }),
+		count(w.L("Exposures avoided"), false, func(r effect.Row) int { return r.Exposures }),
+		{w.L("mSv avoided"), false, func(r effect.Row) float64 { return r.MSv }, MSv},
+	}
+}
+
 // MSv is a dose that was avoided; what is unknown makes it a lower limit.
 func MSv(r effect.Row) string {
 	text := strconv.FormatFloat(r.MSv, 'f', 1, 64)

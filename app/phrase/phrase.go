@@ -48,6 +48,8 @@ var kinds = []struct {
 	{store.ErrReadOnly, "The folder cannot be written to. Check its rights, or choose another folder."},
 	{store.ErrNotFound, "This is not in the cache. Fetch it from the archive first."},
 	{store.ErrUnidentified, "This object does not say which study it belongs to: its UIDs are missing. It can be drawn with eris render."},
+	{desk.ErrConflict, "The numbers of these two patients contradict each other: they cannot be linked. If a number is wrong, have it corrected in its archive."},
+	{desk.ErrSelf, "This is one patient under one ID; there is nothing to link."},
 	{node.ErrUnreachable, "The archive cannot be reached. What is in the cache goes on working."},
 	{node.ErrUntrusted, "The archive shows a certificate that is not trusted here. Set its CA file, or ask its administrator."},
 	{node.ErrRefused, "The archive refused: check user, password or token."},

@@ -21,22 +21,23 @@ import (
 // stationForm sets what others may ask of this workstation.
 type stationForm struct {
 	*Page
-	title, receive, callers, networks, share, cert, key, ca *fynewidget.Entry
-	secured, answers                                        *fynewidget.Check
-	state                                                   *fynewidget.Label
-	content                                                 fyne.CanvasObject
+	title, clinic, receive, callers, networks, share, cert, key, ca *fynewidget.Entry
+	secured, answers                                                *fynewidget.Check
+	state                                                           *fynewidget.Label
+	content                                                         fyne.CanvasObject
 }
 
 func newStationForm(p *Page) *stationForm {
 	w := p.words
 	f := &stationForm{Page: p, state: widget.Paragraph(""),
-		title: entry("ERIS"), receive: entry(w.L("nowhere; e.g. 0.0.0.0:11112")), callers: entry(w.L("all; e.g. CT1, ARCHIVE")),
+		title: entry("ERIS"), clinic: entry(w.L("by which the effect is counted")), receive: entry(w.L("nowhere; e.g. 0.0.0.0:11112")), callers: entry(w.L("all; e.g. CT1, ARCHIVE")),
 		networks: entry(w.L("all; e.g. 10.5.0.0/16")), share: entry(w.L("nowhere; e.g. 0.0.0.0:8443")),
 		cert: entry(w.L("PEM file")), key: entry(w.L("when it is not in the same file")), ca: entry(w.L("PEM file")),
 		secured: fynewidget.NewCheck(w.L("over TLS only"), nil),
 		answers: fynewidget.NewCheck(w.L("A clinic's node: searches are answered and images sent to those who are let in"), nil)}
 	form := fynewidget.NewForm(
 		fynewidget.NewFormItem(w.L("AE title"), f.title),
+		fynewidget.NewFormItem(w.L("Clinic"), f.clinic),
 		fynewidget.NewFormItem(w.L("Images are received at"), container.NewBorder(nil, nil, nil, f.secured, f.receive)),
 		fynewidget.NewFormItem(w.L("AE titles let in"), f.callers), fynewidget.NewFormItem(w.L("Networks let in"), f.networks),
 		fynewidget.NewFormItem("", f.answers),
@@ -60,7 +61,7 @@ func (f *stationForm) enter() {
 		for i, t := range s.Callers {
 			titles[i] = string(t)
 		}
-		for e, text := range map[*fynewidget.Entry]string{f.title: string(s.AETitle), f.receive: s.Receive, f.callers: strings.Join(titles, ", "),
+		for e, text := range map[*fynewidget.Entry]string{f.title: string(s.AETitle), f.clinic: s.Clinic, f.receive: s.Receive, f.callers: strings.Join(titles, ", "),
 			f.networks: strings.Join(s.Networks, ", "), f.share: s.Share, f.cert: s.CertFile, f.key: s.KeyFile, f.ca: s.CAFile} {
 			e.SetText(text)
 		}
@@ -99,7 +100,7 @@ func list(text string) []string {
 
 func (f *stationForm) save() {
 	text := func(e *fynewidget.Entry) string { return strings.TrimSpace(e.Text) }
-	s := desk.Services{AETitle: dicom.AETitle(text(f.title)), Receive: text(f.receive), Networks: list(f.networks.Text), Secured: f.secured.Checked,
+	s := desk.Services{AETitle: dicom.AETitle(text(f.title)), Clinic: text(f.clinic), Receive: text(f.receive), Networks: list(f.networks.Text), Secured: f.secured.Checked,
 		Answers: f.answers.Checked, Share: text(f.share), CertFile: text(f.cert), KeyFile: text(f.key), CAFile: text(f.ca)}
 	for _, title := range list(f.callers.Text) {
 		s.Callers = append(s.Callers, dicom.AETitle(title))

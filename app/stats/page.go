@@ -161,8 +161,10 @@ func (p *Page) sum() string {
 func (p *Page) columns() []widget.Column[effect.Row] {
 	w := p.words
 	list := []widget.Column[effect.Row]{{Label: w.L("stats by " + string(p.by)), Width: 0.9, Text: func(r effect.Row) string { return p.name(r) }}}
-	for _, c := range p.numbers() {
-		list = append(list, widget.Column[effect.Row]{Label: c.label, Width: 120, Text: c.text, Less: func(a, b effect.Row) bool { return c.value(a) < c.value(b) }})
+	for _, c := range phrase.EffectColumns(w) {
+		if !c.Detail {
+			list = append(list, widget.Column[effect.Row]{Label: c.Label, Width: 120, Text: c.Text, Less: func(a, b effect.Row) bool { return c.Value(a) < c.Value(b) }})
+		}
 	}
 	return list
 }
@@ -174,43 +176,19 @@ func (p *Page) name(r effect.Row) string {
 	return phrase.EffectKey(p.words, p.by, r.Key)
 }
 
-// number is a column of numbers.
-type number struct {
-	label string
-	value func(effect.Row) float64
-	text  func(effect.Row) string
-}
-
-func (p *Page) numbers() []number {
-	w := p.words
-	count := func(label string, n func(effect.Row) int) number {
-		return number{label, func(r effect.Row) float64 { return float64(n(r)) }, func(r effect.Row) string { return strconv.Itoa(n(r)) }}
-	}
-	return []number{
-		count(w.L("Checked"), func(r effect.Row) int { return r.Orders }),
-		count(w.L("Repeat warning"), func(r effect.Row) int { return r.Repeats }),
-		count(w.L("Prior opened"), func(r effect.Row) int { return r.Opened }),
-		count(w.L("Decided"), func(r effect.Row) int { return r.Decided }),
-		count(w.L("Prior used"), func(r effect.Row) int { return r.UsedPrior }),
-		count(w.L("Justified"), func(r effect.Row) int { return r.Justified }),
-		count(w.L("Exposures avoided"), func(r effect.Row) int { return r.Exposures }),
-		{w.L("mSv avoided"), func(r effect.Row) float64 { return r.MSv }, phrase.MSv},
-	}
-}
-
 // copyTable puts the table on the clipboard, for a letter or a spreadsheet.
 func (p *Page) copyTable() {
 	var b strings.Builder
-	line := func(first string, cell func(number) string) {
+	line := func(first string, cell func(phrase.EffectColumn) string) {
 		b.WriteString(first)
-		for _, n := range p.numbers() {
+		for _, n := range phrase.EffectColumns(p.words) {
 			b.WriteString("\t" + cell(n))
 		}
 		b.WriteString("\n")
 	}
-	line(p.words.L("stats by "+string(p.by)), func(n number) string { return n.label })
+	line(p.words.L("stats by "+string(p.by)), func(c phrase.EffectColumn) string { return c.Label })
 	for _, r := range p.rows() {
-		line(p.name(r), func(n number) string { return n.text(r) })
+		line(p.name(r), func(c phrase.EffectColumn) string { return c.Text(r) })
 	}
 	fyne.CurrentApp().Clipboard().SetContent(b.String())
 	p.shell.Toast(p.words.L("Copied."))
