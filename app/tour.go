@@ -193,7 +193,7 @@ func fetchAll(ctx context.Context, room *demo.Room) error {
 		return err
 	}
 	for _, o := range orders {
-		room.Desk.Ask(ctx, o.Patient.PatientID)
+		room.Desk.Ask(ctx, o.Patient)
 		studies, err := room.Desk.Store.Studies(ctx, store.StudyFilter{PatientID: o.Patient.PatientID})
 		if err != nil {
 			return err

@@ -128,7 +128,7 @@ func (p *Page) askAhead(rows []orderRow) {
 			if err != nil || card.AskedWithin(p.desk.Now(), askedLately) {
 				continue
 			}
-			p.desk.Ask(ctx, r.Patient.PatientID)
+			p.desk.Ask(ctx, r.Patient)
 			if card, err = p.desk.Card(ctx, r.Order); err != nil || ctx.Err() != nil {
 				return struct{}{}, err
 			}
@@ -188,7 +188,7 @@ func (p *Page) showOrder(o clinic.Order) {
 
 func (p *Page) ask(o clinic.Order) {
 	task.Load(p.tasks, "ask", func(ctx context.Context) (desk.Card, error) {
-		p.desk.Ask(ctx, o.Patient.PatientID)
+		p.desk.Ask(ctx, o.Patient)
 		card, err := p.desk.Card(ctx, o)
 		if err == nil {
 			err = p.desk.FetchBest(ctx, card)

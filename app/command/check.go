@@ -47,7 +47,7 @@ func (c *checkCmd) Run(s *session) error {
 	defer d.Close()
 	order := clinic.Order{Patient: clinic.Patient{PatientID: c.Patient}, Modality: strings.ToUpper(c.Modality), Text: c.Text,
 		BodyPart: c.BodyPart, Laterality: strings.ToUpper(c.Laterality), Contrast: c.Contrast, Code: c.Code, Reason: c.Reason, Ordered: d.Now()}
-	d.Ask(s, c.Patient)
+	d.Ask(s, order.Patient)
 	return printCard(s, s, d, order)
 }
 

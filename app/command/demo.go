@@ -28,7 +28,7 @@ func (c *demoCmd) Run(s *session) error {
 	if len(orders) > 0 {
 		first = orders[0]
 	}
-	room.Desk.Ask(s, first.Patient.PatientID)
+	room.Desk.Ask(s, first.Patient)
 	card, err := room.Desk.Card(s, first)
 	if err != nil {
 		return err

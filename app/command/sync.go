@@ -39,7 +39,7 @@ func (c *syncCmd) Run(s *session) error {
 	result := syncResult{Patients: len(patients), Failed: []string{}}
 	wanted := map[string]bool{}
 	for _, id := range patients {
-		d.Ask(s, id)
+		d.Ask(s, clinic.Patient{PatientID: id})
 		studies, err := d.Store.Studies(s, store.StudyFilter{PatientID: id})
 		if err != nil {
 			return err

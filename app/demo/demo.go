@@ -49,6 +49,9 @@ var (
 	anna   = patient{"Тестова^Анна^Образцовна", "TEST-0003", "19740625", "F"}
 	yuriy  = patient{"Демидов-Тестов^Юрий^Примерович", "TEST-0004", "19880219", "M"}
 	semyon = patient{"Шаблонов^Семён^Тестович", "TEST-0005", "19490907", "M"}
+	artyom = patient{"Образчиков^Артём^Тестович", "TEST-0006", "19670314", "M"}
+	// artyomThere is what another hospital wrote down of somebody who may be artyom.
+	artyomThere = patient{"Образчиков^Артем^Тестович", "H3-TEST-771", "19670314", "M"}
 )
 
 func (p patient) study(day time.Time, clock, accession, description, place string) dicomtest.Study {
@@ -80,6 +83,7 @@ func Orders(today time.Time) []clinic.Order {
 		order(anna, "DEMO-103", at(10, 0), "MG", "A06.20.004", "Маммография обеих молочных желёз", "BREAST", "B", "", "диспансеризация"),
 		order(yuriy, "DEMO-104", at(10, 20), "DX", "A06.09.006", "Флюорография лёгких профилактическая", "CHEST", "", "", "профосмотр"),
 		order(semyon, "DEMO-105", at(10, 40), "CT", "A06.30.005.002", "КТ брюшной полости с контрастом", "ABDOMEN", "", "iv", "похудание, анемия"),
+		order(artyom, "DEMO-106", at(11, 0), "DX", "A06.09.007", "Рентгенография органов грудной клетки", "CHEST", "", "", "температура, кашель"),
 	}
 }
 
@@ -119,7 +123,7 @@ func Fill(ctx context.Context, archive Archive, today time.Time, size Size) erro
 func all(today time.Time, size Size) iter.Seq[*dicom.File] {
 	return func(yield func(*dicom.File) bool) {
 		for _, part := range []iter.Seq[*dicom.File]{
-			marias(today, size), pyotrs(today, size), yuriys(today, size), semyons(today, size),
+			marias(today, size), pyotrs(today, size), yuriys(today, size), semyons(today, size), artyoms(today, size),
 		} {
 			for f := range part {
 				if !yield(f) {

@@ -84,3 +84,14 @@ func semyons(today time.Time, size Size) iter.Seq[*dicom.File] {
 		}
 	}
 }
+
+// artyoms study: a chest film of the week before, under another hospital's ID.
+func artyoms(today time.Time, size Size) iter.Seq[*dicom.File] {
+	return func(yield func(*dicom.File) bool) {
+		film := artyomThere.study(today.AddDate(0, 0, -9), "181500", "DEMO-093", "Рентгенография ОГК в прямой проекции", third)
+		film.BodyPartExamined = "CHEST"
+		body := dicomtest.Thorax(dicomtest.ThoraxParams{Seed: 77, Girth: 1.02})
+		_ = yield(dicomtest.ChestRadiograph(film, body, size.Film, size.Film*880/1070)) &&
+			yield(dicomtest.Report(film, "Очаговых и инфильтративных теней не выявлено.", "Без видимой патологии."))
+	}
+}

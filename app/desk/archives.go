@@ -244,15 +244,15 @@ func (d *Desk) LastError(archive string) error {
 }
 
 // Ask asks every archive for the studies of a patient, under his linked IDs
-// too, and keeps what they answer. It returns when all have answered or the
-// time is over; who failed stands in the card's sources. Transfers that wait
-// for an archive try again at once when one answered; the pauses of the others
-// stay.
-func (d *Desk) Ask(ctx context.Context, patientID string) {
-	if patientID == "" {
+// too, and of those who may be him under another ID; it keeps what they answer.
+// It returns when all have answered or the time is over; who failed stands in
+// the card's sources. Transfers that wait for an archive try again at once when
+// one answered; the pauses of the others stay.
+func (d *Desk) Ask(ctx context.Context, p clinic.Patient) {
+	if p.PatientID == "" {
 		return
 	}
-	ids, err := d.idsWith(ctx, patientID)
+	ids, err := d.idsWith(ctx, p.PatientID)
 	if err != nil {
 		d.Log.Error("the links of a patient could not be read; he is asked for under one ID", "error", err)
 	}
@@ -262,7 +262,7 @@ func (d *Desk) Ask(ctx context.Context, patientID string) {
 				return err
 			}
 		}
-		return nil
+		return d.askForNamesakes(ctx, a, p)
 	})
 	if answered > 0 && d.Transfer.Summary().Offline > 0 {
 		d.Transfer.Wake()
@@ -369,10 +369,15 @@ func (d *Desk) keep(ctx context.Context, a Archive, q node.Query) ([]clinic.Stud
 	if err != nil {
 		return nil, err
 	}
+	return studies, d.saveFrom(ctx, a, studies)
+}
+
+// saveFrom notes what an archive has.
+func (d *Desk) saveFrom(ctx context.Context, a Archive, studies []clinic.Study) error {
 	for i := range studies {
 		studies[i].Source = a.Name
 	}
-	return studies, d.Store.SaveStudies(ctx, studies)
+	return d.Store.SaveStudies(ctx, studies)
 }
 
 // Fetch puts a study in line, before what nobody looks at. It does so even when

@@ -22,7 +22,7 @@ func TestAQuestionGivenUpIsNoFailure(t *testing.T) {
 	d := workstation(t, t.TempDir(), archive.URL)
 	ctx, giveUp := context.WithCancel(t.Context())
 	go func() { <-asked; giveUp() }()
-	d.Ask(ctx, "T1")
+	d.Ask(ctx, clinic.Patient{PatientID: "T1"})
 	if err := d.LastError("city"); err != nil {
 		t.Errorf("the archive is said to have failed: %v", err)
 	}
@@ -47,7 +47,7 @@ func TestAnArchiveThatIsAwayIsAFailure(t *testing.T) {
 	url := archive.URL
 	archive.Close()
 	d := workstation(t, t.TempDir(), url)
-	d.Ask(t.Context(), "T1")
+	d.Ask(t.Context(), clinic.Patient{PatientID: "T1"})
 	card, err := d.Card(t.Context(), order())
 	if err != nil || len(card.Sources) != 1 || card.Sources[0].Err == nil || !card.Sources[0].Asked.IsZero() {
 		t.Errorf("sources %+v, %v", card.Sources, err)

@@ -92,7 +92,7 @@ func (o victimOrder) run(ctx context.Context) error {
 	for round := 0; ; round++ {
 		incomplete := 0
 		for _, id := range o.Patients {
-			d.Ask(ctx, id)
+			d.Ask(ctx, clinic.Patient{PatientID: id})
 			studies, err := s.Studies(ctx, store.StudyFilter{PatientID: id})
 			if err != nil {
 				return err

@@ -53,8 +53,10 @@ type Desk struct {
 	mu       sync.Mutex
 	archives map[string]Archive
 	names    []string
-	failed   map[string]error             // why an archive did not answer the last time
-	places   map[dicom.UID][]viewer.Stack // where the frames of multi-frame objects lie
+	failed   map[string]error // why an archive did not answer the last time
+	// namesFound are archives that have found a Cyrillic name.
+	namesFound map[string]bool
+	places     map[dicom.UID][]viewer.Stack // where the frames of multi-frame objects lie
 
 	listening sync.Mutex // held while listeners end and begin
 	listeners *listeners // guarded by mu
@@ -77,7 +79,7 @@ func Open(ctx context.Context, p Params) (_ *Desk, err error) {
 	if p.Station == "" {
 		p.Station, _ = os.Hostname() // a document without one is still a document
 	}
-	d := &Desk{Params: p, failed: map[string]error{}, places: map[dicom.UID][]viewer.Stack{}}
+	d := &Desk{Params: p, failed: map[string]error{}, namesFound: map[string]bool{}, places: map[dicom.UID][]viewer.Stack{}}
 	if d.Rules, err = priors.Load(assets.Rules()); err != nil {
 		return nil, err
 	}

@@ -197,7 +197,7 @@ func TestABadlySetUpArchiveIsShown(t *testing.T) {
 	if len(health) != 2 || health[0].Name != "broken" || health[0].Err == nil || !errors.Is(health[1].Err, node.ErrGarbled) {
 		t.Errorf("health %+v", health)
 	}
-	d.Ask(t.Context(), "T1") // must not fall over the archive without a client
+	d.Ask(t.Context(), clinic.Patient{PatientID: "T1"}) // must not fall over the archive without a client
 	card, err := d.Card(t.Context(), order())
 	if err != nil || len(card.Sources) != 2 || !card.Silent() || card.AskedWithin(today, time.Hour) {
 		t.Errorf("sources %+v, %v", card.Sources, err)

@@ -79,7 +79,7 @@ func workstation(t *testing.T, dir, url string) *desk.Desk {
 
 func mainJob(t *testing.T, dir, url string, dept department, online bool) {
 	d := workstation(t, dir, url)
-	d.Ask(t.Context(), dept.order.Patient.PatientID)
+	d.Ask(t.Context(), dept.order.Patient)
 	card, err := d.Card(t.Context(), dept.order)
 	if err != nil {
 		t.Fatal(err)

@@ -259,7 +259,7 @@ func TestArchivesAreAskedForLinkedIDs(t *testing.T) {
 	if c := card(t, d, order()); !c.Sources[0].Asked.IsZero() {
 		t.Error("the archive was not asked for the linked ID, and the card calls itself fresh")
 	}
-	d.Ask(t.Context(), "T1")
+	d.Ask(t.Context(), clinic.Patient{PatientID: "T1"})
 	mu.Lock()
 	defer mu.Unlock()
 	slices.Sort(asked)

@@ -234,7 +234,7 @@ func TestTheCardWithoutAnArchive(t *testing.T) {
 	indexed := c.now()
 	archive.Stop(t)
 	c.pass(48 * time.Hour)
-	d.Ask(t.Context(), "T1")
+	d.Ask(t.Context(), clinic.Patient{PatientID: "T1"})
 	card, err := d.Card(t.Context(), order())
 	if err != nil || !card.Verdict.Repeat || card.Verdict.Best.Study.Completeness != clinic.Absent || card.Verdict.Best.Study.Source != "city" {
 		t.Fatalf("%+v, %v", card.Verdict, err)
@@ -250,7 +250,7 @@ func TestTheCardWithoutAnArchive(t *testing.T) {
 		t.Error("a stranger's card rests on the index")
 	}
 	archive.Start(t)
-	d.Ask(t.Context(), "T1")
+	d.Ask(t.Context(), clinic.Patient{PatientID: "T1"})
 	if card, err = d.Card(t.Context(), order()); err != nil {
 		t.Fatal(err)
 	}

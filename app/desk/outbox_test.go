@@ -45,7 +45,7 @@ func newReader(t *testing.T) reader {
 func fetchAll(t *testing.T, d *desk.Desk, patient string) {
 	t.Helper()
 	card := order()
-	d.Ask(t.Context(), patient)
+	d.Ask(t.Context(), clinic.Patient{PatientID: patient})
 	c, err := d.Card(t.Context(), card)
 	if err != nil {
 		t.Fatal(err)
@@ -390,7 +390,7 @@ func TestChangesInTheArchiveReachTheCard(t *testing.T) {
 		if patient != o.Patient.PatientID {
 			o.Patient = clinic.Patient{PatientID: patient}
 		}
-		r.Ask(t.Context(), patient)
+		r.Ask(t.Context(), clinic.Patient{PatientID: patient})
 		c, err := r.Card(t.Context(), o)
 		if err != nil {
 			t.Fatal(err)

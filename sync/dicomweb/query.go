@@ -17,6 +17,7 @@ func values(q node.Query) url.Values {
 	}
 	set(dicom.PatientID, q.PatientID)
 	set(dicom.PatientName, q.PatientName)
+	set(dicom.PatientBirthDate, q.PatientBirthDate.DICOM())
 	set(dicom.AccessionNumber, q.AccessionNumber)
 	set(dicom.StudyInstanceUID, string(q.StudyInstanceUID))
 	set(dicom.ModalitiesInStudy, q.Modality)

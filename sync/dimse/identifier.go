@@ -40,11 +40,12 @@ func studyIdentifier(q node.Query, a attempt) *dicom.DataSet {
 	d := newIdentifier(levelStudy, a.spelling.characterSet())
 	d.SetString(dicom.PatientName, a.name)
 	d.SetString(dicom.PatientID, q.PatientID)
+	d.SetString(dicom.PatientBirthDate, q.PatientBirthDate.DICOM())
 	d.SetString(dicom.AccessionNumber, q.AccessionNumber)
 	d.SetString(dicom.StudyInstanceUID, string(q.StudyInstanceUID))
 	d.SetString(dicom.ModalitiesInStudy, q.Modality)
 	d.SetString(dicom.StudyDate, q.Dates())
-	returned(d, dicom.StudyTime, dicom.StudyID, dicom.StudyDescription, dicom.ReferringPhysicianName, dicom.PatientBirthDate,
+	returned(d, dicom.StudyTime, dicom.StudyID, dicom.StudyDescription, dicom.ReferringPhysicianName,
 		dicom.PatientSex, dicom.IssuerOfPatientID, dicom.InstitutionName, dicom.BodyPartExamined,
 		dicom.NumberOfStudyRelatedSeries, dicom.NumberOfStudyRelatedInstances)
 	return d

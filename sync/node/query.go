@@ -7,6 +7,7 @@ import "eris/dicom"
 type Query struct {
 	PatientID        string
 	PatientName      string // as DICOM writes it: Family^Given, "Образц*"
+	PatientBirthDate dicom.Date
 	AccessionNumber  string
 	StudyInstanceUID dicom.UID
 	Modality         string // a code that the study has among its series

@@ -18,6 +18,7 @@ import (
 var keys = map[string]func(q *node.Query, v string){
 	"PatientID":         func(q *node.Query, v string) { q.PatientID = v },
 	"PatientName":       func(q *node.Query, v string) { q.PatientName = v },
+	"PatientBirthDate":  func(q *node.Query, v string) { q.PatientBirthDate = dicom.ParseDate(v) },
 	"AccessionNumber":   func(q *node.Query, v string) { q.AccessionNumber = v },
 	"StudyInstanceUID":  func(q *node.Query, v string) { q.StudyInstanceUID = dicom.UID(v) },
 	"ModalitiesInStudy": func(q *node.Query, v string) { q.Modality = v },
@@ -25,7 +26,7 @@ var keys = map[string]func(q *node.Query, v string){
 }
 
 var keyTags = map[string]string{
-	dicom.PatientID.Hex(): "PatientID", dicom.PatientName.Hex(): "PatientName",
+	dicom.PatientID.Hex(): "PatientID", dicom.PatientName.Hex(): "PatientName", dicom.PatientBirthDate.Hex(): "PatientBirthDate",
 	dicom.AccessionNumber.Hex(): "AccessionNumber", dicom.StudyInstanceUID.Hex(): "StudyInstanceUID",
 	dicom.ModalitiesInStudy.Hex(): "ModalitiesInStudy", dicom.StudyDate.Hex(): "StudyDate",
 }
@@ -51,8 +52,11 @@ func queryOf(values url.Values) (node.Query, error) {
 			continue
 		}
 		set(&q, v[0])
-		if name == "StudyDate" && !q.From.Valid() && !q.To.Valid() {
+		switch {
+		case name == "StudyDate" && !q.From.Valid() && !q.To.Valid():
 			return q, httpError{http.StatusBadRequest, "StudyDate is no date and no range of dates"}
+		case name == "PatientBirthDate" && !q.PatientBirthDate.Valid():
+			return q, httpError{http.StatusBadRequest, "PatientBirthDate is no date"}
 		}
 	}
 	return q, nil
@@ -73,6 +77,7 @@ func plain(q node.Query) node.Query {
 func matches(q node.Query, s clinic.Study) bool {
 	return wild(q.PatientID, s.Patient.PatientID) &&
 		wild(strings.ToLower(q.PatientName), strings.ToLower(s.Patient.PatientName.String())) &&
+		(!q.PatientBirthDate.Valid() || q.PatientBirthDate.Compare(s.Patient.PatientBirthDate) == 0) &&
 		wild(q.AccessionNumber, s.AccessionNumber) &&
 		(q.StudyInstanceUID == "" || slices.Contains(strings.FieldsFunc(string(q.StudyInstanceUID), listed), string(s.StudyInstanceUID))) &&
 		(q.Modality == "" || slices.Contains(s.ModalitiesInStudy, q.Modality)) &&
