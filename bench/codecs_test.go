@@ -58,12 +58,17 @@ func TestCodecTools(t *testing.T) {
 		if c.decode == nil {
 			continue
 		}
-		stream, err := c.encode(b, context.Background(), slope())
-		if err != nil {
-			t.Fatal(err)
-		}
-		if _, err := c.seconds(context.Background(), encodedFrames{image: slope(), stream: stream, count: 1}); err != nil {
-			t.Errorf("%s: %v", c.what, err)
-		}
+		t.Run(c.what, func(t *testing.T) {
+			stream, err := c.encode(b, context.Background(), slope())
+			if errors.Is(err, errNoPeer) {
+				t.Skip(err)
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := c.seconds(context.Background(), encodedFrames{image: slope(), stream: stream, count: 1}); err != nil {
+				t.Error(err)
+			}
+		})
 	}
 }
