@@ -7,6 +7,8 @@ import (
 	"image/png"
 	"os"
 	"path/filepath"
+	"slices"
+	"sync/atomic"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -48,7 +50,9 @@ func tour(ctx context.Context, out, language string, size demo.Size, window fyne
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	room, err := demo.Open(ctx, demo.Params{Dir: dir, Size: size, OpenCache: command.OpenCache})
+	var later atomic.Int64 // days by which the clock of the tour goes ahead
+	now := func() time.Time { return time.Now().AddDate(0, 0, int(later.Load())) }
+	room, err := demo.Open(ctx, demo.Params{Dir: dir, Size: size, Now: now, OpenCache: command.OpenCache})
 	if err != nil {
 		return nil, err
 	}
@@ -77,6 +81,15 @@ func tour(ctx context.Context, out, language string, size demo.Size, window fyne
 	stops, err := tourStops(ctx, room)
 	if err != nil {
 		return nil, err
+	}
+	// The link goes down and days pass: a repeat, and a patient of whom nothing is known.
+	for i, away := range []stop{stops[0], stops[2]} {
+		away.name, away.then = fmt.Sprintf("offline-%d", i+1), func(s *shell) {
+			room.Cut()
+			later.Store(9)
+			s.Go(away.Route)
+		}
+		stops = slices.Insert(stops, len(stops)-1, away) // the last leaves its keys on the page
 	}
 	for i, stop := range stops {
 		s.Go(stop.Route)

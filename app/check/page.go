@@ -219,7 +219,7 @@ func (p *Page) showCard(c desk.Card, err error) {
 	p.card, p.loaded, p.asking = c, true, false
 	p.mark(c)
 	p.follow()
-	p.right.Objects = []fyne.CanvasObject{p.orderLine(), verdict(p.words, c, time.Now()), p.ways()}
+	p.right.Objects = []fyne.CanvasObject{p.orderLine(), verdict(p.words, c, p.desk.Now()), p.ways()}
 	p.right.Refresh()
 	p.showPriors()
 }

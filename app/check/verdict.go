@@ -41,7 +41,7 @@ func headline(w *words.Words, c desk.Card) (text string, bar color.Color) {
 	case len(c.Doubtful) > 0:
 		return w.L("EARLIER EXAMS UNDER THIS ID MAY BE ANOTHER PERSON'S"), theme.Danger
 	case asking(c) > 0:
-		return w.L("NOTHING COMPARABLE UNDER THIS ID, BUT THE PATIENT MAY HAVE OTHERS"), theme.Danger
+		return w.L("NOTHING COMPARABLE UNDER THIS ID, BUT THE PATIENT MAY HAVE ANOTHER"), theme.Danger
 	case !askedAll(c):
 		return w.L("NOTHING COMPARABLE KNOWN, BUT NOT EVERY ARCHIVE HAS ANSWERED"), theme.Danger
 	case c.Stale():
@@ -66,7 +66,9 @@ func askedAll(c desk.Card) bool {
 // what its report concluded.
 func verdict(w *words.Words, c desk.Card, now time.Time) fyne.CanvasObject {
 	text, bar := headline(w, c)
-	head := []fyne.CanvasObject{widget.Text(text, theme.Text, fynetheme.SizeNameHeadingText, true)}
+	line := widget.Paragraph(text)
+	line.SizeName, line.TextStyle.Bold = fynetheme.SizeNameHeadingText, true
+	head := []fyne.CanvasObject{line}
 	if best := c.Verdict.Best; best != nil && best.Class != priors.Unrelated {
 		line := title(w, best.Study) + ",  " + w.Date(best.Study.StudyDate)
 		if place := placeOf(best.Study); place != "" {

@@ -31,7 +31,7 @@ func TestHeadlines(t *testing.T) {
 		"DONE 12 D AGO":            {Order: order, Sources: asked, Verdict: prior(priors.Same, true, 12)},
 		"DONE TODAY":               {Order: order, Sources: asked, Verdict: prior(priors.Same, true, 0)},
 		"A COMPARABLE EXAM BEFORE": {Order: order, Sources: asked, Verdict: prior(priors.Comparable, false, 40)},
-		"NOTHING COMPARABLE UNDER THIS ID, BUT THE PATIENT MAY HAVE OTHERS": {Order: order, Sources: asked,
+		"NOTHING COMPARABLE UNDER THIS ID, BUT THE PATIENT MAY HAVE ANOTHER": {Order: order, Sources: asked,
 			Candidates: []desk.Candidate{{Match: identity.Match{Confidence: identity.Candidate, Reason: identity.NameBirth}}}},
 		"NOTHING COMPARABLE BEFORE":                                    {Order: order, Sources: asked},
 		"NOTHING COMPARABLE KNOWN, BUT NOT EVERY ARCHIVE HAS ANSWERED": {Order: order, Sources: []desk.Source{{Name: "city"}}},

@@ -22,6 +22,7 @@ const ArchiveName = "demo"
 type Params struct {
 	Dir  string // the cache; the embedded archive lies in its folder "archive"
 	Size Size
+	Now  func() time.Time // time.Now when nil
 	// OpenCache opens a cache as the program does everywhere.
 	OpenCache func(ctx context.Context, dir string) (*store.Store, error)
 }
@@ -62,7 +63,7 @@ func Open(ctx context.Context, p Params) (_ *Room, err error) {
 	if err := r.journal(ctx, time.Now()); err != nil {
 		return nil, err
 	}
-	r.Desk, err = desk.Open(ctx, desk.Params{Store: r.cache, Keyring: desk.NoKeyring{}})
+	r.Desk, err = desk.Open(ctx, desk.Params{Store: r.cache, Now: p.Now, Keyring: desk.NoKeyring{}})
 	if err != nil {
 		return nil, err
 	}
@@ -100,15 +101,20 @@ func (r *Room) serve() (address string, err error) {
 	return "http://" + listener.Addr().String(), nil
 }
 
+// Cut ends the archive, as a link that is down does.
+func (r *Room) Cut() {
+	if r.server != nil {
+		r.server.Close()
+		r.serving.Wait()
+	}
+}
+
 // Close ends the demo; its folder stays.
 func (r *Room) Close() {
 	if r.Desk != nil {
 		r.Desk.Close()
 	}
-	if r.server != nil {
-		r.server.Close()
-		r.serving.Wait()
-	}
+	r.Cut()
 	for _, s := range []*store.Store{r.archive, r.cache} {
 		if s != nil {
 			s.Close()
