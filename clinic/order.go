@@ -6,20 +6,40 @@ import (
 	"eris/dicom"
 )
 
+// OrderStatus is how far an order has come (FHIR R4 request-status); empty is
+// OrderActive.
+type OrderStatus string
+
+// The states of an order.
+const (
+	OrderDraft          OrderStatus = "draft"
+	OrderActive         OrderStatus = "active"
+	OrderOnHold         OrderStatus = "on-hold"
+	OrderRevoked        OrderStatus = "revoked"
+	OrderCompleted      OrderStatus = "completed"
+	OrderEnteredInError OrderStatus = "entered-in-error"
+)
+
 // Order is an exam that was asked for and not yet done (IHE SWF: Requested Procedure).
 type Order struct {
 	AccessionNumber string // the order's own number; the key of an order list
-	Patient         Patient
-	Scheduled       time.Time
-	StationAETitle  dicom.AETitle // the scanner it is planned on
-	Ordered         time.Time
-	Modality        string // DICOM code
-	Code            string // NSI service code or LOINC, may be empty
-	Text            string // as the physician wrote it
-	BodyPart        string
-	Laterality      string // L, R, B or empty
-	Contrast        string // "none", "iv" or empty for not stated
-	Reason          string
+	// PlacerOrderNumber is its number with who ordered it, FillerOrderNumber with the
+	// department (HL7 ORC-2, ORC-3; FHIR identifiers PLAC and FILL).
+	PlacerOrderNumber string      `json:",omitempty"`
+	FillerOrderNumber string      `json:",omitempty"`
+	Status            OrderStatus `json:",omitempty"`
+	StudyInstanceUID  dicom.UID   `json:",omitempty"` // of the study that is to be made
+	Patient           Patient
+	Scheduled         time.Time
+	StationAETitle    dicom.AETitle // the scanner it is planned on
+	Ordered           time.Time
+	Modality          string // DICOM code
+	Code              string // NSI service code or LOINC, may be empty
+	Text              string // as the physician wrote it
+	BodyPart          string
+	Laterality        string // L, R, B or empty
+	Contrast          string // "none", "iv" or empty for not stated
+	Reason            string
 }
 
 // Choice is what the person did with the verdict.
