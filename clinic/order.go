@@ -1,6 +1,7 @@
 package clinic
 
 import (
+	"slices"
 	"time"
 
 	"eris/dicom"
@@ -40,6 +41,23 @@ type Order struct {
 	Laterality        string // L, R, B or empty
 	Contrast          string // "none", "iv" or empty for not stated
 	Reason            string
+	Sources           []OrderSource `json:",omitempty"` // who knows of it
+}
+
+// OrderSource is a system that knows of an order.
+type OrderSource struct {
+	Name string // empty: this workstation
+	ID   string // of the order there
+	Gone bool   `json:",omitempty"` // it named the order, and does not any more
+}
+
+// Withdrawn reports an order that is not to be done as far as is known: it was
+// revoked, or no source names it any more.
+func (o Order) Withdrawn() bool {
+	if o.Status == OrderRevoked || o.Status == OrderEnteredInError {
+		return true
+	}
+	return len(o.Sources) > 0 && !slices.ContainsFunc(o.Sources, func(s OrderSource) bool { return !s.Gone })
 }
 
 // Choice is what the person did with the verdict.

@@ -41,3 +41,28 @@ func (p Patient) AgeAt(day dicom.Date) (years int, ok bool) {
 	}
 	return years, years >= 0
 }
+
+// SamePerson compares two patients who have one PatientID. An ID is local to
+// its clinic and gets typed wrongly, so whatever both sides tell must agree.
+func SamePerson(a, b Patient) bool {
+	if a.IssuerOfPatientID != "" && b.IssuerOfPatientID != "" && a.IssuerOfPatientID != b.IssuerOfPatientID {
+		return false
+	}
+	if a.PatientBirthDate.Valid() && b.PatientBirthDate.Valid() && a.PatientBirthDate.Compare(b.PatientBirthDate) != 0 {
+		return false
+	}
+	if a.PatientSex != "" && b.PatientSex != "" && a.PatientSex != b.PatientSex {
+		return false
+	}
+	return sameName(a.PatientName, b.PatientName)
+}
+
+// sameName wants a common family name, in either script; a name that is not
+// told contradicts nothing.
+func sameName(a, b dicom.PersonName) bool {
+	x, y := NameWords(a.Alphabetic.Family), NameWords(b.Alphabetic.Family)
+	if len(x) == 0 || len(y) == 0 {
+		return true
+	}
+	return slices.ContainsFunc(x, func(w string) bool { return slices.Contains(y, w) })
+}

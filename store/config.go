@@ -7,8 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"time"
-
-	"eris/clinic"
 )
 
 // SaveNode keeps the options of a remote system, as JSON, under its name.
@@ -49,50 +47,6 @@ func (s *Store) Nodes(ctx context.Context, each func(name string, options []byte
 		}
 	}
 	return rows.Err()
-}
-
-// SaveOrders adds orders to the order list; one with a known accession number
-// replaces the older.
-func (s *Store) SaveOrders(ctx context.Context, orders ...clinic.Order) error {
-	defer s.changed()
-	return s.update(ctx, func(tx *sql.Tx) error {
-		for _, o := range orders {
-			if o.AccessionNumber == "" { // one would take the place of the other
-				return fmt.Errorf("an order without a number cannot be kept: %q", o.Text)
-			}
-			body, err := json.Marshal(o)
-			if err != nil {
-				return fmt.Errorf("order %s: %w", o.AccessionNumber, err)
-			}
-			if _, err := tx.Exec(`INSERT INTO orders VALUES (?,?,?) ON CONFLICT (accession_number)
-				DO UPDATE SET scheduled = excluded.scheduled, body = excluded.body`, o.AccessionNumber, o.Scheduled.Unix(), string(body)); err != nil {
-				return fmt.Errorf("order %s: %w", o.AccessionNumber, err)
-			}
-		}
-		return nil
-	})
-}
-
-// Orders lists the order list by the time scheduled.
-func (s *Store) Orders(ctx context.Context) ([]clinic.Order, error) {
-	rows, err := s.read.QueryContext(ctx, `SELECT body FROM orders ORDER BY scheduled, accession_number`)
-	if err != nil {
-		return nil, fmt.Errorf("orders: %w", err)
-	}
-	defer rows.Close()
-	var list []clinic.Order
-	for rows.Next() {
-		var body string
-		var o clinic.Order
-		if err := rows.Scan(&body); err != nil {
-			return nil, fmt.Errorf("orders: %w", err)
-		}
-		if err := json.Unmarshal([]byte(body), &o); err != nil {
-			return nil, fmt.Errorf("orders: %w: %w", ErrDamaged, err)
-		}
-		list = append(list, o)
-	}
-	return list, rows.Err()
 }
 
 // Setting reads a setting into value and leaves value as it is when there is none.

@@ -181,7 +181,7 @@ func byIdentity(order clinic.Order, studies []clinic.Study) (sure, doubtful []cl
 	for _, s := range studies {
 		switch {
 		case order.AccessionNumber != "" && s.AccessionNumber == order.AccessionNumber:
-		case SamePerson(order.Patient, s.Patient):
+		case clinic.SamePerson(order.Patient, s.Patient):
 			sure = append(sure, s)
 		default:
 			doubtful = append(doubtful, s)
@@ -193,36 +193,11 @@ func byIdentity(order clinic.Order, studies []clinic.Study) (sure, doubtful []cl
 // onePerson reports that no two of the studies contradict each other.
 func onePerson(studies []clinic.Study) bool {
 	for i := 1; i < len(studies); i++ {
-		if !SamePerson(studies[0].Patient, studies[i].Patient) {
+		if !clinic.SamePerson(studies[0].Patient, studies[i].Patient) {
 			return false
 		}
 	}
 	return true
-}
-
-// SamePerson compares two patients who have one PatientID. An ID is local to
-// its clinic and gets typed wrongly, so whatever both sides tell must agree.
-func SamePerson(a, b clinic.Patient) bool {
-	if a.IssuerOfPatientID != "" && b.IssuerOfPatientID != "" && a.IssuerOfPatientID != b.IssuerOfPatientID {
-		return false
-	}
-	if a.PatientBirthDate.Valid() && b.PatientBirthDate.Valid() && a.PatientBirthDate.Compare(b.PatientBirthDate) != 0 {
-		return false
-	}
-	if a.PatientSex != "" && b.PatientSex != "" && a.PatientSex != b.PatientSex {
-		return false
-	}
-	return sameName(a.PatientName, b.PatientName)
-}
-
-// sameName wants a common family name, in either script; a name that is not
-// told contradicts nothing.
-func sameName(a, b dicom.PersonName) bool {
-	x, y := clinic.NameWords(a.Alphabetic.Family), clinic.NameWords(b.Alphabetic.Family)
-	if len(x) == 0 || len(y) == 0 {
-		return true
-	}
-	return slices.ContainsFunc(x, func(w string) bool { return slices.Contains(y, w) })
 }
 
 // decisionKind is the journal's kind of a decision.

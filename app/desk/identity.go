@@ -138,8 +138,8 @@ func (d *Desk) linkedWithout(ctx context.Context, p clinic.Patient, except ident
 		for _, l := range links {
 			other := l.B
 			switch {
-			case SameID(l.A, at[0]) && SamePerson(l.A, at[0]):
-			case SameID(l.B, at[0]) && SamePerson(l.B, at[0]):
+			case SameID(l.A, at[0]) && clinic.SamePerson(l.A, at[0]):
+			case SameID(l.B, at[0]) && clinic.SamePerson(l.B, at[0]):
 				other = l.A
 			default:
 				continue // the ID is shared, the link is of the other one who has it
@@ -196,9 +196,9 @@ func (d *Desk) complete(ctx context.Context, p clinic.Patient) (clinic.Patient, 
 	if err != nil {
 		return p, err
 	}
-	written = slices.DeleteFunc(written, func(w clinic.Patient) bool { return !SameID(p, w) || !SamePerson(p, w) })
+	written = slices.DeleteFunc(written, func(w clinic.Patient) bool { return !SameID(p, w) || !clinic.SamePerson(p, w) })
 	for i, w := range written {
-		if !SamePerson(written[0], w) {
+		if !clinic.SamePerson(written[0], w) {
 			return p, nil // two people have the ID, and what is told does not say whom it means
 		}
 		if p.PatientName.IsZero() && !p.PatientBirthDate.Valid() && i == len(written)-1 {
@@ -305,7 +305,7 @@ func (d *Desk) linkOnce(ctx context.Context, a, b clinic.Patient, m identity.Mat
 		return identity.Link{}, err
 	}
 	for _, l := range links {
-		if joins(l, a, b) && (!l.Linked || SamePerson(l.A, a) && SamePerson(l.B, b) || SamePerson(l.A, b) && SamePerson(l.B, a)) {
+		if joins(l, a, b) && (!l.Linked || clinic.SamePerson(l.A, a) && clinic.SamePerson(l.B, b) || clinic.SamePerson(l.A, b) && clinic.SamePerson(l.B, a)) {
 			return l, nil
 		}
 	}

@@ -82,7 +82,7 @@ func (d *Desk) fits(ctx context.Context, a Archive, s sentDocument) error {
 	if err != nil {
 		return err
 	}
-	if p := patientOf(f.DataSet); p.PatientID != there.Patient.PatientID || !SamePerson(p, there.Patient) {
+	if p := patientOf(f.DataSet); p.PatientID != there.Patient.PatientID || !clinic.SamePerson(p, there.Patient) {
 		return &node.Error{Node: a.Name, Kind: node.ErrConflict, Cause: errOtherPatient}
 	}
 	return nil
