@@ -32,8 +32,8 @@ func (s *Store) SaveOrders(ctx context.Context, list ...clinic.Order) error {
 
 // TakeOrders keeps what a source says of orders and joins it with what others
 // say of the same (orders.Merge); each record needs an ID and its order an
-// accession number. With whole, orders of the source scheduled within and not
-// among the records are gone. It returns how many orders became others by it.
+// accession number. With whole, orders of the source scheduled within, or
+// for no day, and not among the records are gone. It returns how many orders became others by it.
 func (s *Store) TakeOrders(ctx context.Context, source string, records []orders.Record, whole *Window) (changed int, err error) {
 	err = s.update(ctx, func(tx *sql.Tx) error {
 		b := orderBook{tx: tx, touched: map[string]bool{}}
@@ -166,7 +166,9 @@ func (b *orderBook) leaveOut(source string, named map[string]bool, whole Window)
 	}
 	for _, k := range list {
 		r := k.value
-		if at := r.Order.Scheduled; r.Gone || named[r.ID] || at.Before(whole.From) || !at.Before(whole.To) {
+		at := r.Order.Scheduled
+		outside := !at.IsZero() && (at.Before(whole.From) || !at.Before(whole.To))
+		if r.Gone || named[r.ID] || outside {
 			continue
 		}
 		r.Gone = true
@@ -242,6 +244,26 @@ func (s *Store) ForgetOrders(ctx context.Context, before time.Time) error {
 	return s.update(ctx, func(tx *sql.Tx) error {
 		_, err := tx.Exec(`DELETE FROM orders WHERE scheduled < ?`, before.Unix())
 		return err
+	})
+}
+
+// ForgetSource takes what a source said out of the order list. Orders that others
+// know too stay.
+func (s *Store) ForgetSource(ctx context.Context, source string) error {
+	defer s.changed()
+	return s.update(ctx, func(tx *sql.Tx) error {
+		b := orderBook{tx: tx, touched: map[string]bool{}}
+		list, err := bodies[orders.Record](tx, `SELECT number, body FROM order_record WHERE source = ?`, source)
+		if err != nil {
+			return err
+		}
+		for _, k := range list {
+			b.touched[k.key] = true
+		}
+		if _, err := tx.Exec(`DELETE FROM order_record WHERE source = ?`, source); err != nil {
+			return err
+		}
+		return b.join()
 	})
 }
 

@@ -109,27 +109,38 @@ func (d *Desk) connect(a *Archive) error {
 		return fmt.Errorf("password of archive %s: %w", a.Name, err)
 	}
 	if isDIMSE(a.URL) {
-		a.client, err = d.dimseClient(a.Name, a.ArchiveOptions, secret)
-		return err
+		c, err := d.dimseClient(a.Name, a.ArchiveOptions, secret)
+		if err != nil {
+			return err // not with c in it: a nil client is none
+		}
+		a.client = c
+		return nil
 	}
-	options := dicomweb.Options{Name: a.Name, URL: a.URL, CAFile: a.CAFile, CertFile: a.CertFile, KeyFile: a.KeyFile}
-	switch {
-	case a.Login != nil:
+	if a.Login != nil {
 		if a.login, err = d.loginSource(a.Name, a.ArchiveOptions, secret); err != nil {
 			return err
 		}
-		options.Tokens = a.login
-	case a.Username != "":
-		options.Username, options.Password = a.Username, secret
-	default:
-		options.Token = secret
 	}
-	c, err := dicomweb.New(options)
+	c, err := dicomweb.New(a.web(a.Name, secret, a.login))
 	if err != nil {
 		return err
 	}
 	a.client = c
 	return nil
+}
+
+// web is how a service is reached over HTTP, with the login or the secret.
+func (o ArchiveOptions) web(name, secret string, login *oauth.Source) dicomweb.Options {
+	w := dicomweb.Options{Name: name, URL: o.URL, CAFile: o.CAFile, CertFile: o.CertFile, KeyFile: o.KeyFile}
+	switch {
+	case login != nil:
+		w.Tokens = login
+	case o.Username != "":
+		w.Username, w.Password = o.Username, secret
+	default:
+		w.Token = secret
+	}
+	return w
 }
 
 // ArchiveNames lists the archives.

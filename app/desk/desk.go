@@ -44,6 +44,12 @@ type Desk struct {
 	linking  sync.Mutex // held while it is said whether two patients are one
 	indexing sync.Mutex // held while the index of the population is brought up to date
 
+	polling      sync.Mutex             // held while sources of orders are asked or changed
+	ordersSoon   chan struct{}          // says that they shall be asked now
+	orderAnswers map[string]OrderAnswer // by source; this and the next two guarded by mu
+	ordersFailed map[string]int         // rounds that one which does not answer is left in peace
+	ordersRest   map[string]int         // how many of them are left
+
 	ahead    sync.Mutex     // guards the next, and lets one look ahead at a time
 	lookedAt clinic.Patient // the attached patient up to whom was looked ahead
 
@@ -79,7 +85,8 @@ func Open(ctx context.Context, p Params) (_ *Desk, err error) {
 	if p.Station == "" {
 		p.Station, _ = os.Hostname() // a document without one is still a document
 	}
-	d := &Desk{Params: p, failed: map[string]error{}, namesFound: map[string]bool{}, places: map[dicom.UID][]viewer.Stack{}}
+	d := &Desk{Params: p, failed: map[string]error{}, namesFound: map[string]bool{}, places: map[dicom.UID][]viewer.Stack{},
+		ordersSoon: make(chan struct{}, 1), orderAnswers: map[string]OrderAnswer{}, ordersFailed: map[string]int{}, ordersRest: map[string]int{}}
 	if d.Rules, err = priors.Load(assets.Rules()); err != nil {
 		return nil, err
 	}
@@ -129,6 +136,7 @@ func Open(ctx context.Context, p Params) (_ *Desk, err error) {
 	d.work.Go(func() { d.keepOutbox(running) })
 	d.work.Go(func() { d.keepPrefetched(running) })
 	d.work.Go(func() { d.keepIndex(running) })
+	d.work.Go(func() { d.keepOrders(running) })
 	return d, nil
 }
 

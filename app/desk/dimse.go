@@ -31,7 +31,7 @@ func isDIMSE(address string) bool {
 // dimseClient reads an address and makes its client. The address may say how this
 // workstation calls itself there, and that objects are fetched by C-MOVE:
 // dicom://ARCHIVE@host:104?calling=CLINIC5&retrieve=move.
-func (d *Desk) dimseClient(name string, o ArchiveOptions, secret string) (client, error) {
+func (d *Desk) dimseClient(name string, o ArchiveOptions, secret string) (*dimse.Client, error) {
 	u, err := url.Parse(strings.TrimSpace(o.URL))
 	if err != nil || u.Hostname() == "" || u.User.Username() == "" {
 		return nil, fmt.Errorf("archive %q: the address must be dicom://AETITLE@host:port", name)
@@ -53,11 +53,7 @@ func (d *Desk) dimseClient(name string, o ArchiveOptions, secret string) (client
 	} else {
 		options.Token = secret
 	}
-	c, err := dimse.New(options)
-	if err != nil {
-		return nil, err
-	}
-	return c, nil
+	return dimse.New(options)
 }
 
 // learn keeps the spelling in which an archive finds Cyrillic names, for the next start.

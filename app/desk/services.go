@@ -49,6 +49,10 @@ type Services struct {
 	// loopback need CertFile, and a token.
 	Share string `json:"share,omitempty"`
 
+	// Orders is the address, host:port, where orders are listened for (HL7 v2 over
+	// MLLP); Networks and Secured hold for it too. Empty: nowhere.
+	Orders string `json:"orders,omitempty"`
+
 	CertFile string `json:"certFile,omitempty"` // who this workstation is, PEM
 	KeyFile  string `json:"keyFile,omitempty"`  // empty: the key lies in CertFile
 	CAFile   string `json:"caFile,omitempty"`
@@ -59,8 +63,8 @@ func (s Services) Title() dicom.AETitle { return cmp.Or(s.AETitle, defaultTitle)
 
 // Listening is where the workstation is reached, and why it is not.
 type Listening struct {
-	Receive, Share       string // the addresses; empty: it does not listen
-	ReceiveErr, ShareErr error
+	Receive, Share, Orders          string // the addresses; empty: it does not listen
+	ReceiveErr, ShareErr, OrdersErr error
 }
 
 // listeners are the services at work.
@@ -100,7 +104,7 @@ func (s Services) check() error {
 			return fmt.Errorf("the AE title %q must have 1 to 16 characters", title)
 		}
 	}
-	for _, address := range []string{s.Receive, s.Share} {
+	for _, address := range []string{s.Receive, s.Share, s.Orders} {
 		if _, _, err := net.SplitHostPort(address); err != nil && address != "" {
 			return fmt.Errorf("the address %q must be host:port, e.g. 127.0.0.1:11112", address)
 		}
@@ -192,7 +196,8 @@ func (d *Desk) listen(ctx context.Context) error {
 	now := &listeners{services: s, stop: stop}
 	now.ReceiveErr = d.receive(running, now)
 	now.ShareErr = d.share(running, now)
-	for _, err := range []error{now.ReceiveErr, now.ShareErr} {
+	now.OrdersErr = d.listenOrders(running, now)
+	for _, err := range []error{now.ReceiveErr, now.ShareErr, now.OrdersErr} {
 		if err != nil {
 			d.Log.Warn("others do not reach this workstation", "error", err)
 		}

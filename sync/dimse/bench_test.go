@@ -5,7 +5,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"fmt"
 	"io"
 	"net"
 	"os"
@@ -18,6 +17,7 @@ import (
 	"time"
 
 	"eris/dicom"
+	"eris/sync/dcmtktest"
 	"eris/sync/dimse"
 	"eris/sync/orthanctest"
 )
@@ -66,7 +66,7 @@ func slices300(b *testing.B) (study dicom.UID, objects [][]byte) {
 // execute runs a program that must succeed, with an environment.
 func execute(b *testing.B, environment []string, name string, args ...string) {
 	b.Helper()
-	c := exec.Command(tool(b, name), args...)
+	c := exec.Command(dcmtktest.Tool(b, name), args...)
 	c.Env = append(os.Environ(), environment...)
 	if out, err := c.CombinedOutput(); err != nil {
 		b.Fatalf("%s: %v\n%s", name, err, out)
@@ -272,47 +272,7 @@ func (f *folder) Add(_ context.Context, r io.Reader, _ string) (dicom.UID, error
 // storescp runs dcmtk's receiver until the benchmark ends and gives its address.
 func storescp(b testing.TB, environment []string, args ...string) string {
 	b.Helper()
-	port := freePort(b)
-	return daemon(b, environment, port, "storescp", append(args, strconv.Itoa(port))...)
-}
-
-func freePort(t testing.TB) int {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().(*net.TCPAddr).Port
-}
-
-// daemon runs a program that listens on a port until the test ends, and waits
-// until it does.
-func daemon(t testing.TB, environment []string, port int, name string, args ...string) string {
-	t.Helper()
-	c := exec.Command(tool(t, name), args...)
-	c.Env = append(os.Environ(), environment...)
-	var words bytes.Buffer
-	c.Stdout, c.Stderr = &words, &words
-	if err := c.Start(); err != nil {
-		t.Fatal(err)
-	}
-	ended := make(chan struct{})
-	go func() { c.Wait(); close(ended) }()
-	t.Cleanup(func() { c.Process.Kill(); <-ended })
-	address := fmt.Sprintf("127.0.0.1:%d", port)
-	for range 200 {
-		select {
-		case <-ended:
-			t.Fatalf("%s ended: %s", name, words.String())
-		default:
-		}
-		if conn, err := net.Dial("tcp", address); err == nil {
-			conn.Close()
-			return address
-		}
-		time.Sleep(25 * time.Millisecond)
-	}
-	t.Fatalf("%s does not listen", name)
-	return ""
+	port := dcmtktest.FreePort(b)
+	address, _ := dcmtktest.Daemon(b, environment, port, "storescp", append(args, strconv.Itoa(port))...)
+	return address
 }

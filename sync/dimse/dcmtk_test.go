@@ -12,7 +12,9 @@ import (
 	"testing"
 	"time"
 
+	"eris/clinic"
 	"eris/dicom"
+	"eris/sync/dcmtktest"
 	"eris/sync/dimse"
 	"eris/sync/node"
 	"eris/sync/ul"
@@ -22,7 +24,7 @@ import (
 // what is moved to ERIS.
 func dcmqrscp(t *testing.T, movesTo string, args ...string) string {
 	t.Helper()
-	dir, port := t.TempDir(), freePort(t)
+	dir, port := t.TempDir(), dcmtktest.FreePort(t)
 	_, back, _ := net.SplitHostPort(movesTo)
 	if back == "" {
 		back = "1"
@@ -36,7 +38,8 @@ func dcmqrscp(t *testing.T, movesTo string, args ...string) string {
 			t.Fatal(err)
 		}
 	}
-	return daemon(t, nil, port, "dcmqrscp", append(args, "-c", config)...)
+	address, _ := dcmtktest.Daemon(t, nil, port, "dcmqrscp", append(args, "-c", config)...)
+	return address
 }
 
 func TestDcmqrscpAnswers(t *testing.T) {
@@ -88,8 +91,8 @@ func TestMovescuMovesToUs(t *testing.T) {
 
 func TestStorescpTakesOverTLS(t *testing.T) {
 	ca := certificates(t)
-	dir, port := t.TempDir(), freePort(t)
-	address := daemon(t, nil, port, "storescp", "+B", "-od", dir, "+tls", ca.key, ca.certificate, "+cf", ca.authority, strconv.Itoa(port))
+	dir, port := t.TempDir(), dcmtktest.FreePort(t)
+	address, _ := dcmtktest.Daemon(t, nil, port, "storescp", "+B", "-od", dir, "+tls", ca.key, ca.certificate, "+cf", ca.authority, strconv.Itoa(port))
 	c := client(t, dimse.Options{Address: address, CalledAE: "STORESCP", TLS: &ul.TLSOptions{CAFile: ca.authority, CertFile: ca.certificate, KeyFile: ca.key}})
 	if _, err := c.Echo(t.Context()); err != nil {
 		t.Fatal(err)
@@ -106,54 +109,15 @@ func TestStorescpTakesOverTLS(t *testing.T) {
 	}
 }
 
-// worklistFile is a scheduled procedure step as wlmscpfs keeps it.
-func worklistFile(t *testing.T, name, id, set string) []byte {
-	t.Helper()
-	code := dicom.NewDataSet()
-	code.SetString(dicom.CodeValue, "A06.09.005")
-	code.SetString(dicom.CodingSchemeDesignator, "NMU")
-	code.SetString(dicom.CodeMeaning, "КТ")
-	step := dicom.NewDataSet()
-	step.SetString(dicom.ScheduledStationAETitle, "CT1")
-	step.SetString(dicom.Modality, "CT")
-	step.SetString(dicom.ScheduledProcedureStepStartDate, "20261126")
-	step.SetString(dicom.ScheduledProcedureStepStartTime, "101500")
-	step.SetString(dicom.ScheduledProcedureStepID, "S-"+id)
-	step.SetString(dicom.ScheduledProcedureStepDescription, "Chest")
-	d := dicom.NewDataSet()
-	if err := d.SetCharacterSet(set); err != nil {
-		t.Fatal(err)
-	}
-	d.SetString(dicom.AccessionNumber, "W-"+id)
-	d.SetString(dicom.PatientName, name)
-	d.SetString(dicom.PatientID, id)
-	d.SetString(dicom.PatientBirthDate, "19610412")
-	d.SetString(dicom.PatientSex, "F")
-	d.SetUID(dicom.StudyInstanceUID, dicom.DeriveUID("worklist", id))
-	d.SetString(dicom.RequestedProcedureID, "R-"+id)
-	d.SetString(dicom.RequestedProcedureDescription, "CT of the chest")
-	d.SetItems(dicom.RequestedProcedureCodeSequence, code)
-	d.SetItems(dicom.ScheduledProcedureStepSequence, step)
-	meta := dicom.NewDataSet()
-	meta.SetUID(dicom.MediaStorageSOPClassUID, dimse.ModalityWorklistFind)
-	meta.SetUID(dicom.MediaStorageSOPInstanceUID, dicom.DeriveUID("item", id))
-	return encoded(t, &dicom.File{Meta: meta, DataSet: d, TransferSyntax: dicom.ExplicitVRLittleEndian})
-}
-
 func TestWorklistIsRead(t *testing.T) {
-	dir, port := t.TempDir(), freePort(t)
-	folder := filepath.Join(dir, "WLM")
-	if err := os.Mkdir(folder, 0o700); err != nil {
-		t.Fatal(err)
+	w := dcmtktest.StartWorklist(t)
+	for id, name := range map[string]string{"1": "Образцова^Мария", "2": "Primerov^Pyotr"} {
+		w.Put(t, id, clinic.Order{AccessionNumber: "W-" + id, StationAETitle: "CT1", Modality: "CT", Code: "A06.09.005", Text: "CT of the chest",
+			Scheduled: time.Date(2026, 11, 26, 10, 15, 0, 0, time.Local), StudyInstanceUID: dicom.DeriveUID("worklist", id),
+			Patient: clinic.Patient{PatientID: id, PatientName: dicom.ParsePersonName(name), PatientBirthDate: dicom.ParseDate("19610412"), PatientSex: "F"},
+		}, map[string]string{"1": "ISO_IR 144", "2": "ISO_IR 192"}[id], nil)
 	}
-	for name, b := range map[string][]byte{"lockfile": nil,
-		"1.wl": worklistFile(t, "Образцова^Мария", "1", "ISO_IR 144"), "2.wl": worklistFile(t, "Primerov^Pyotr", "2", "ISO_IR 192")} {
-		if err := os.WriteFile(filepath.Join(folder, name), b, 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	address := daemon(t, nil, port, "wlmscpfs", "-dfp", dir, "-csk", strconv.Itoa(port))
-	c := client(t, dimse.Options{Address: address, CalledAE: "WLM"})
+	c := client(t, dimse.Options{Address: w.Address, CalledAE: dcmtktest.WorklistTitle})
 	var items []dimse.WorklistItem
 	for item, err := range c.Worklist(t.Context(), dimse.WorklistQuery{Modality: "CT", From: dicom.ParseDate("20261126"), To: dicom.ParseDate("20261126")}) {
 		if err != nil {
@@ -188,7 +152,7 @@ func TestWorklistIsRead(t *testing.T) {
 	}
 	// The same file of which dcmtk compares the bytes: asked in its own set.
 	var learned dimse.Spelling
-	c = client(t, dimse.Options{Address: address, CalledAE: "WLM", Learned: func(s dimse.Spelling) { learned = s }})
+	c = client(t, dimse.Options{Address: w.Address, CalledAE: dcmtktest.WorklistTitle, Learned: func(s dimse.Spelling) { learned = s }})
 	for item, err := range c.Worklist(t.Context(), dimse.WorklistQuery{PatientName: "Образц*"}) {
 		if err != nil || item.AccessionNumber != "W-1" {
 			t.Errorf("%+v, %v", item.AccessionNumber, err)
@@ -239,7 +203,7 @@ func TestNamesAreFoundInEverySpelling(t *testing.T) {
 
 // TestUnreachableIsSaid: a node that is not there.
 func TestUnreachableIsSaid(t *testing.T) {
-	c := client(t, dimse.Options{Address: fmt.Sprintf("127.0.0.1:%d", freePort(t)), CalledAE: "NOBODY"})
+	c := client(t, dimse.Options{Address: fmt.Sprintf("127.0.0.1:%d", dcmtktest.FreePort(t)), CalledAE: "NOBODY"})
 	if _, err := c.Studies(t.Context(), node.Query{}); !errors.Is(err, node.ErrUnreachable) {
 		t.Error(err)
 	}

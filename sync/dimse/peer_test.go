@@ -16,6 +16,7 @@ import (
 
 	"eris/dicom"
 	"eris/dicom/dicomtest"
+	"eris/sync/dcmtktest"
 	"eris/sync/dimse"
 )
 
@@ -151,20 +152,10 @@ func serve(t testing.TB, s *dimse.Server) string {
 	return l.Addr().String()
 }
 
-// tool finds a program or skips the test by its name.
-func tool(t testing.TB, name string) string {
-	t.Helper()
-	path, err := exec.LookPath(name)
-	if err != nil {
-		t.Skip(name + " is not installed")
-	}
-	return path
-}
-
 // run runs a program to its end and gives its output.
 func run(t testing.TB, name string, args ...string) string {
 	t.Helper()
-	out, err := exec.CommandContext(t.Context(), tool(t, name), args...).CombinedOutput()
+	out, err := exec.CommandContext(t.Context(), dcmtktest.Tool(t, name), args...).CombinedOutput()
 	if err != nil {
 		t.Fatalf("%s %v: %v\n%s", name, args, err, out)
 	}

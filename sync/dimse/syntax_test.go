@@ -13,6 +13,7 @@ import (
 
 	"eris/dicom"
 	"eris/dicom/corpustest"
+	"eris/sync/dcmtktest"
 	"eris/sync/dimse"
 	"eris/sync/orthanctest"
 	"eris/sync/ul"
@@ -83,8 +84,8 @@ func packed(t *testing.T) map[string][]byte {
 // TestPeersThatTakeLittleGetWhatTheyTake: transcoding, and that it is said.
 func TestPeersThatTakeLittleGetWhatTheyTake(t *testing.T) {
 	for _, option := range []string{"+xe", "+xi"} { // explicit first, implicit only
-		dir, port := t.TempDir(), freePort(t)
-		address := daemon(t, nil, port, "storescp", option, "-od", dir, strconv.Itoa(port))
+		dir, port := t.TempDir(), dcmtktest.FreePort(t)
+		address, _ := dcmtktest.Daemon(t, nil, port, "storescp", option, "-od", dir, strconv.Itoa(port))
 		c := client(t, dimse.Options{Address: address, CalledAE: "STORESCP"})
 		for path, b := range packed(t) {
 			stored, err := c.Store(t.Context(), each([][]byte{b}))

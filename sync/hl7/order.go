@@ -117,8 +117,8 @@ var (
 func control(s Segment, zone *time.Location, o *clinic.Order) {
 	o.PlacerOrderNumber, o.FillerOrderNumber = s.Get(2, 1), s.Get(3, 1)
 	o.Status = cmp.Or(byControl[s.Get(1, 1)], byState[s.Get(5, 1)], clinic.OrderActive)
-	o.Ordered = moment(s.Get(9, 1), zone)
-	o.Scheduled = moment(s.Get(7, 4), zone)
+	o.Ordered = Moment(s.Get(9, 1), zone)
+	o.Scheduled = Moment(s.Get(7, 4), zone)
 	o.Reason = cmp.Or(s.Get(16, 2), s.Get(16, 1))
 }
 
@@ -129,8 +129,8 @@ func request(s Segment, zone *time.Location, o *clinic.Order) {
 	o.Code, o.Text = s.Get(4, 1), cmp.Or(s.Get(4, 2), s.Get(4, 5), s.Get(4, 1))
 	o.BodyPart = s.Get(15, 4)
 	o.Modality = modalities[s.Get(24, 1)]
-	o.Scheduled = firstTime(o.Scheduled, moment(s.Get(36, 1), zone), moment(s.Get(27, 4), zone))
-	o.Ordered = firstTime(o.Ordered, moment(s.Get(6, 1), zone))
+	o.Scheduled = firstTime(o.Scheduled, Moment(s.Get(36, 1), zone), Moment(s.Get(27, 4), zone))
+	o.Ordered = firstTime(o.Ordered, Moment(s.Get(6, 1), zone))
 	var reasons []string
 	for _, f := range s.Repetitions(31) {
 		reasons = append(reasons, cmp.Or(f.Get(2), f.Get(1)))
@@ -148,7 +148,7 @@ var modalities = map[string]string{"CT": "CT", "NMR": "MR", "MR": "MR", "NMS": "
 func detail(s Segment, zone *time.Location, o *clinic.Order) {
 	switch s.ID {
 	case "TQ1":
-		o.Scheduled = firstTime(moment(s.Get(7, 1), zone), o.Scheduled)
+		o.Scheduled = firstTime(Moment(s.Get(7, 1), zone), o.Scheduled)
 	case "IPC":
 		o.AccessionNumber = cmp.Or(o.AccessionNumber, s.Get(1, 1))
 		o.StudyInstanceUID = cmp.Or(o.StudyInstanceUID, dicom.UID(s.Get(3, 1)))
@@ -164,8 +164,9 @@ func detail(s Segment, zone *time.Location, o *clinic.Order) {
 	}
 }
 
-// moment reads TS: as much of YYYYMMDDHHMMSS.ffff±ZZZZ as is there, at least the day.
-func moment(text string, zone *time.Location) time.Time {
+// Moment reads TS (2.A.77): as much of YYYYMMDDHHMMSS.ffff±ZZZZ as is there, at least the
+// day; zero for what is none. Without a zone it is in zone.
+func Moment(text string, zone *time.Location) time.Time {
 	text, offset := text, ""
 	if i := strings.IndexAny(text, "+-"); i >= 8 {
 		text, offset = text[:i], text[i:]
