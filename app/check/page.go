@@ -28,6 +28,8 @@ type Page struct {
 	tasks *task.Group
 
 	orders   *widget.Table[orderRow]
+	station  *fynewidget.Select // of the scanners that the orders are for
+	sources  *fyne.Container    // how the sources of orders answered
 	search   *fynewidget.Entry
 	chosen   clinic.Order // in the list; its card may still be on its way
 	card     desk.Card
@@ -41,7 +43,8 @@ type Page struct {
 	report  *fynewidget.Label
 	whose   *fyne.Container // of an exam under another ID
 	unwatch func()
-	asking  bool // a way out is being filled in; the card must not move under the hand
+	unlist  func() // ends the look at the order list
+	asking  bool   // a way out is being filled in; the card must not move under the hand
 	content fyne.CanvasObject
 }
 
@@ -53,8 +56,11 @@ func New(ctx context.Context, d *desk.Desk, w *words.Words, shell route.Shell) *
 	p.orders = widget.NewTable(orderColumns(w)...)
 	p.orders.Lines = 2
 	p.orders.OnSelected = func(r orderRow) { p.showOrder(r.Order) }
+	p.station = fynewidget.NewSelect(nil, func(string) { p.catchUp() })
+	p.station.PlaceHolder = w.L("all scanners")
+	p.sources = container.NewVBox()
 	p.search = fynewidget.NewEntry()
-	p.search.SetPlaceHolder(w.L("patient ID, name or order number"))
+	p.search.SetPlaceHolder(w.L("name, any number, barcode"))
 	p.search.OnSubmitted = p.find
 	p.right = container.NewVBox()
 	p.showHint()
@@ -69,9 +75,9 @@ func New(ctx context.Context, d *desk.Desk, w *words.Words, shell route.Shell) *
 }
 
 func (p *Page) layout() {
-	left := container.NewBorder(
-		heading(p.words.L("Orders today")), container.NewPadded(container.NewBorder(nil, nil, nil,
-			fynewidget.NewButton(p.words.L("Type an order…"), p.typeOrder), p.search)), nil, nil, p.orders)
+	foot := container.NewVBox(p.sources, container.NewPadded(container.NewBorder(nil, nil, nil,
+		fynewidget.NewButton(p.words.L("Type an order…"), func() { p.typeOrder(clinic.Patient{}) }), p.search)))
+	left := container.NewBorder(container.NewBorder(nil, nil, heading(p.words.L("Orders today")), p.station), foot, nil, nil, p.orders)
 	p.whose = container.NewStack()
 	picture := container.NewVSplit(p.preview, container.NewVScroll(container.NewVBox(p.whose, p.report)))
 	picture.Offset = 0.72
@@ -91,80 +97,6 @@ func heading(text string) fyne.CanvasObject {
 
 // Content is what the window shows.
 func (p *Page) Content() fyne.CanvasObject { return p.content }
-
-// Enter loads the order list and chooses the order of the route, else the first.
-func (p *Page) Enter(r route.Route) {
-	task.Load(p.tasks, "orders", p.loadOrders, func(rows []orderRow, err error) {
-		if err != nil {
-			p.shell.Failed(err)
-			return
-		}
-		chosen := r.Order
-		if was, ok := p.orders.Selected(); ok && chosen == "" {
-			chosen = was.AccessionNumber
-		}
-		p.orders.SetRows(rows)
-		for i, row := range rows {
-			if row.AccessionNumber == chosen || chosen == "" {
-				p.orders.Select(i)
-				break
-			}
-		}
-		p.askAhead(rows)
-	})
-}
-
-// askedLately is how long an archive's answer for a patient of the list holds
-// before it is asked again unasked.
-const askedLately = 10 * time.Minute
-
-// askAhead asks the archives for the patients of the list and puts their best
-// priors in line, before anyone chooses an order. When no archive answers it
-// stops: each question would only wait.
-func (p *Page) askAhead(rows []orderRow) {
-	task.Load(p.tasks, "ask ahead", func(ctx context.Context) (struct{}, error) {
-		for _, r := range rows {
-			card, err := p.desk.Card(ctx, r.Order)
-			if err != nil || card.AskedWithin(p.desk.Now(), askedLately) {
-				continue
-			}
-			p.desk.Ask(ctx, r.Patient)
-			if card, err = p.desk.Card(ctx, r.Order); err != nil || ctx.Err() != nil {
-				return struct{}{}, err
-			}
-			task.Do(func() { p.mark(card) })
-			if card.Silent() {
-				break
-			}
-			if err := p.desk.FetchBest(ctx, card); err != nil {
-				return struct{}{}, err
-			}
-		}
-		return struct{}{}, nil
-	}, func(_ struct{}, err error) {
-		if err != nil {
-			p.shell.Failed(err)
-		}
-	})
-}
-
-func (p *Page) loadOrders(ctx context.Context) ([]orderRow, error) {
-	orders, err := p.desk.Store.Orders(ctx)
-	if err != nil {
-		return nil, err
-	}
-	rows := make([]orderRow, 0, len(orders))
-	for _, o := range orders {
-		card, err := p.desk.Card(ctx, o)
-		if err != nil {
-			return nil, err
-		}
-		row := orderRow{Order: o}
-		row.mark, row.level = markOf(card)
-		rows = append(rows, row)
-	}
-	return rows, nil
-}
 
 // showOrder shows the card from the cache at once, asks the archives, and
 // shows it again with what they answered.
@@ -204,11 +136,6 @@ func (p *Page) ask(o clinic.Order) {
 
 func sameOrder(a, b clinic.Order) bool {
 	return a.AccessionNumber == b.AccessionNumber && a.Patient.PatientID == b.Patient.PatientID
-}
-
-// mark puts what is known now beside the order in the list.
-func (p *Page) mark(c desk.Card) {
-	p.orders.Change(func(r orderRow) bool { return sameOrder(r.Order, c.Order) }, func(r *orderRow) { r.mark, r.level = markOf(c) })
 }
 
 func (p *Page) showCard(c desk.Card, err error) {
@@ -328,6 +255,10 @@ func (p *Page) back() {
 
 // Leave stops following the cache.
 func (p *Page) Leave() {
+	if p.unlist != nil {
+		p.unlist()
+		p.unlist = nil
+	}
 	if p.unwatch != nil {
 		p.unwatch()
 		p.unwatch = nil

@@ -6,6 +6,7 @@ import (
 	fynewidget "fyne.io/fyne/v2/widget"
 
 	"eris/app/desk"
+	"eris/app/phrase"
 	"eris/app/widget"
 	"eris/app/words"
 	"eris/clinic"
@@ -19,6 +20,8 @@ type orderRow struct {
 	mark string
 	// level colours the mark: a repeat is a warning, never an error.
 	level fynewidget.Importance
+	// shared says that another patient's order has the same number.
+	shared bool
 }
 
 // markOf says in a sign what a card says in words: ● a repeat, ◐ something
@@ -56,9 +59,29 @@ func anyUnknown(list []priors.Prior) bool {
 
 func orderColumns(w *words.Words) []widget.Column[orderRow] {
 	return []widget.Column[orderRow]{
-		{Label: w.L("Time"), Width: 60, Text: func(r orderRow) string { return r.Scheduled.Format("15:04") }},
+		{Label: w.L("Time"), Width: 60, Text: func(r orderRow) string {
+			if r.Scheduled.IsZero() {
+				return "—"
+			}
+			return r.Scheduled.Format("15:04")
+		}},
 		{Label: w.L("Order"), Width: 0.9, Text: func(r orderRow) string {
-			return r.Modality + " · " + r.Text + "\n" + r.Patient.PatientName.Display()
+			first := r.Modality + " · " + r.Text
+			if state := phrase.OrderState(w, r.Order); state != "" {
+				first = strings.ToUpper(state) + " · " + first
+			}
+			if r.shared {
+				first = w.L("number of two patients") + " · " + first
+			}
+			return first + "\n" + r.Patient.PatientName.Display()
+		}, Importance: func(r orderRow) fynewidget.Importance {
+			switch {
+			case r.shared:
+				return fynewidget.DangerImportance
+			case r.Withdrawn():
+				return fynewidget.LowImportance
+			}
+			return fynewidget.MediumImportance
 		}},
 		{Label: "", Width: 28, Text: func(r orderRow) string { return r.mark },
 			Importance: func(r orderRow) fynewidget.Importance { return r.level }},

@@ -18,15 +18,20 @@ import (
 var typedModalities = []string{"CT", "MR", "DX", "MG", "US", "XA", "RF", "NM", "PT", "PX"}
 
 // typeOrder puts a form for an order in the place of the card: not every
-// order comes from a list.
-func (p *Page) typeOrder() {
+// order comes from a list. A patient who is known already is filled in.
+func (p *Page) typeOrder(of clinic.Patient) {
 	w := p.words
 	p.asking = true
 	id, text, reason := widget.NewEntry(p.back), widget.NewEntry(p.back), widget.NewEntry(p.back)
 	id.SetPlaceHolder(w.L("as the archive knows it"))
+	id.SetText(of.PatientID)
 	text.SetPlaceHolder(w.L("e.g. CT chest without contrast"))
 	modality := fynewidget.NewSelect(typedModalities, nil)
 	modality.SetSelectedIndex(0)
+	title := w.L("An order typed by hand")
+	if !of.PatientName.IsZero() {
+		title += "  ·  " + of.PatientName.Display()
+	}
 	form := fynewidget.NewForm(
 		fynewidget.NewFormItem(w.L("Patient ID"), id), fynewidget.NewFormItem(w.L("Modality"), modality),
 		fynewidget.NewFormItem(w.L("Order"), text), fynewidget.NewFormItem(w.L("Reason"), reason))
@@ -41,13 +46,16 @@ func (p *Page) typeOrder() {
 		p.saveTyped(o)
 	}
 	form.OnCancel = p.back
-	p.right.Objects = []fyne.CanvasObject{heading(w.L("An order typed by hand")), container.NewPadded(form)}
+	p.right.Objects = []fyne.CanvasObject{heading(title), container.NewPadded(form)}
 	p.right.Refresh()
 	// Nobody's exams stay in sight while another patient is typed.
 	p.priors.SetRows(nil)
 	p.preview.Clear("")
 	p.report.SetText("")
 	p.whose.RemoveAll()
+	if of.PatientID != "" {
+		id = text // the next to be filled in
+	}
 	p.shell.Window().Canvas().Focus(id)
 }
 

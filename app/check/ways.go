@@ -25,6 +25,9 @@ import (
 func (p *Page) orderLine() fyne.CanvasObject {
 	o, w := p.card.Order, p.words
 	text := w.L("ORDER") + "   " + o.Modality + " · " + o.Text
+	if state := phrase.OrderState(w, o); state != "" {
+		text = w.L("ORDER") + ", " + strings.ToUpper(state) + "   " + o.Modality + " · " + o.Text
+	}
 	if !o.Ordered.IsZero() {
 		text += "  ·  " + w.L("ordered %s", o.Ordered.Format("02.01 15:04"))
 	}
@@ -189,19 +192,6 @@ func (p *Page) note(card desk.Card, what effect.Kind, study *dicom.UID) {
 	})
 }
 
-// find shows the order that was searched for, else goes to the studies.
-func (p *Page) find(text string) {
-	text = strings.TrimSpace(text)
-	for i, r := range p.orders.Rows() {
-		words := clinic.NameWords(r.Patient.PatientName.String())
-		if r.AccessionNumber == text || r.Patient.PatientID == text || startsWith(words, text) {
-			p.orders.Select(i)
-			return
-		}
-	}
-	p.shell.Go(route.Route{Page: route.Studies, Text: text})
-}
-
 func startsWith(words []string, text string) bool {
 	asked := clinic.NameWords(text)
 	for _, a := range asked {
@@ -235,7 +225,7 @@ func (p *Page) Key(k route.Key) bool {
 			p.priors.Step(by)
 		}
 	case fyne.KeyN:
-		p.typeOrder()
+		p.typeOrder(clinic.Patient{})
 	case fyne.KeyReturn, fyne.KeyEnter:
 		if r, ok := p.priors.Selected(); ok {
 			p.open(r)

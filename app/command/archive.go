@@ -1,11 +1,9 @@
 package command
 
 import (
-	"bufio"
 	"fmt"
 	"os"
 	"slices"
-	"strings"
 
 	"eris/app/desk"
 	"eris/app/phrase"
@@ -42,11 +40,7 @@ func (c *archiveAddCmd) Run(s *session) error {
 	}
 	defer done()
 	if c.Secret {
-		line, err := bufio.NewReader(os.Stdin).ReadString('\n')
-		if line = strings.TrimRight(line, "\r\n"); line == "" {
-			return failure(s.L("No password or token came from standard input (%v).", err))
-		}
-		if err := d.Keyring.SetSecret(c.Name, line); err != nil {
+		if err := s.readSecret(d, c.Name); err != nil {
 			return err
 		}
 	}

@@ -49,6 +49,8 @@ type line struct {
 	Render     renderCmd     `cmd:"" help:"Draw one frame into a PNG file."`
 	Decode     decodeCmd     `cmd:"" help:"Write the stored values of one frame as they are."`
 	Archive    archiveCmd    `cmd:"" help:"Add, list and test archives."`
+	Source     sourceCmd     `cmd:"" help:"Where orders come from: worklists, workitems, the record's server."`
+	Orders     ordersCmd     `cmd:"" help:"Ask for the orders of a day and list them with their verdicts."`
 	Population populationCmd `cmd:"" help:"The clinic's own patients: attach them, and know their earlier exams before anyone asks."`
 	Station    stationCmd    `cmd:"" help:"What others may ask of this workstation: receiving images, sharing the cache."`
 	Serve      serveCmd      `cmd:"" help:"Work without a window: receive, share, fetch and send until interrupted."`

@@ -20,7 +20,9 @@ type stationResult struct {
 	desk.Services
 	Receiving  string `json:"receiving,omitempty"`
 	Sharing    string `json:"sharing,omitempty"`
+	Listening  string `json:"listening,omitempty"` // for orders
 	ReceiveErr string `json:"receiveError,omitempty"`
+	OrdersErr  string `json:"ordersError,omitempty"`
 	ShareErr   string `json:"shareError,omitempty"`
 }
 
@@ -42,7 +44,7 @@ func (s *session) printStation(d *desk.Desk) error {
 		return err
 	}
 	at := d.Listening()
-	r := stationResult{Services: services, Receiving: at.Receive, Sharing: at.Share,
+	r := stationResult{Services: services, Receiving: at.Receive, Sharing: at.Share, Listening: at.Orders, OrdersErr: phrase.Sentence(s.Words, at.OrdersErr),
 		ReceiveErr: phrase.Sentence(s.Words, at.ReceiveErr), ShareErr: phrase.Sentence(s.Words, at.ShareErr)}
 	return s.print(r, func() {
 		s.say("AE title: %s", services.Title())
@@ -50,6 +52,7 @@ func (s *session) printStation(d *desk.Desk) error {
 			s.say("Clinic: %s", services.Clinic)
 		}
 		s.service(s.L("Images are received at %s.", at.Receive), s.L("Images are not received."), at.Receive, r.ReceiveErr)
+		s.service(s.L("Orders are listened for at %s.", at.Orders), s.L("Orders are not listened for."), at.Orders, r.OrdersErr)
 		s.service(s.L("The cache is shared at %s.", at.Share), s.L("The cache is not shared."), at.Share, r.ShareErr)
 	})
 }
@@ -73,6 +76,7 @@ type stationSetCmd struct {
 	Networks []string `help:"Addresses that are let in, e.g. 10.5.0.0/16." placeholder:"NET"`
 	Secured  *bool    `help:"Receive over TLS." negatable:""`
 	Answers  *bool    `help:"Answer searches and send images over DIMSE: a clinic's node." negatable:""`
+	Orders   *string  `help:"Listen for orders (HL7 v2 over MLLP) at this address, e.g. 0.0.0.0:2575; empty: nowhere." placeholder:"HOST:PORT"`
 	Share    *string  `help:"Serve the cache over DICOMweb at this address; empty: nowhere." placeholder:"HOST:PORT"`
 	Cert     *string  `help:"File of this workstation's certificate, PEM." placeholder:"FILE"`
 	Key      *string  `help:"File of its key." placeholder:"FILE"`
@@ -90,7 +94,7 @@ func (c *stationSetCmd) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	for given, field := range map[*string]*string{c.Clinic: &services.Clinic, c.Receive: &services.Receive, c.Share: &services.Share, c.Cert: &services.CertFile,
+	for given, field := range map[*string]*string{c.Clinic: &services.Clinic, c.Receive: &services.Receive, c.Orders: &services.Orders, c.Share: &services.Share, c.Cert: &services.CertFile,
 		c.Key: &services.KeyFile, c.CA: &services.CAFile} {
 		if given != nil {
 			*field = strings.TrimSpace(*given)

@@ -44,7 +44,7 @@ type orderAsker interface {
 }
 
 func (d *Desk) orderAsker(name string, o OrderSourceOptions) (orderAsker, error) {
-	secret, err := d.Keyring.Secret(orderSecret(name))
+	secret, err := d.Keyring.Secret(OrderSecret(name))
 	if err != nil && (o.Username != "" || o.Login != nil) {
 		return nil, fmt.Errorf("password of source %s: %w", name, err)
 	}
@@ -57,7 +57,7 @@ func (d *Desk) orderAsker(name string, o OrderSourceOptions) (orderAsker, error)
 	}
 	var login *oauth.Source
 	if o.Login != nil {
-		if login, err = d.loginSource(orderSecret(name), o.ArchiveOptions, secret); err != nil {
+		if login, err = d.loginSource(OrderSecret(name), o.ArchiveOptions, secret); err != nil {
 			return nil, err
 		}
 	}
@@ -77,8 +77,8 @@ func (d *Desk) orderAsker(name string, o OrderSourceOptions) (orderAsker, error)
 	return requestAsker{client: c, filter: o.Filter, isExam: d.isExam}, nil
 }
 
-// orderSecret is the name of a source's secret in the keyring.
-func orderSecret(name string) string { return "orders " + name }
+// OrderSecret is the name of a source's secret in the keyring.
+func OrderSecret(name string) string { return "orders " + name }
 
 // sinceSetting is where it lies up to when a source has told of changes.
 func sinceSetting(name string) string { return "orders since " + name }

@@ -28,6 +28,7 @@ type Page struct {
 	tasks *task.Group
 
 	archives *archiveForm
+	orders   *orderForm
 	station  *stationForm
 	cache    *fynewidget.Label
 	quota    *fynewidget.Entry
@@ -50,11 +51,12 @@ func New(ctx context.Context, d *desk.Desk, w *words.Words, shell route.Shell, r
 			relabel(next)
 		}
 	}
-	p.archives, p.station, p.screen, p.ahead = newArchiveForm(p), newStationForm(p), newScreenForm(p), newAheadForm(p)
+	p.archives, p.orders, p.station, p.screen, p.ahead = newArchiveForm(p), newOrderForm(p), newStationForm(p), newScreenForm(p), newAheadForm(p)
 	rules := widget.Paragraph(w.L("Rule tables %s: regions, words, repeat windows, window presets.", d.Rules.Version))
 	p.content = container.NewVScroll(container.NewPadded(container.NewVBox(
 		section(w.L("Language")), language,
 		section(w.L("Archives")), p.archives.content, p.sendsRow(),
+		section(w.L("Sources of orders")), p.orders.content,
 		section(w.L("This workstation in the network")), p.station.content,
 		section(w.L("Cache")), p.cache, p.quotaRow(),
 		section(w.L("Fetch ahead")), p.ahead.content,
@@ -135,6 +137,7 @@ func (p *Page) Content() fyne.CanvasObject { return p.content }
 // Enter asks the archives how they are, and counts the cache.
 func (p *Page) Enter(route.Route) {
 	p.archives.enter()
+	p.orders.enter()
 	p.station.enter()
 	p.screen.enter()
 	p.ahead.enter()

@@ -21,16 +21,16 @@ import (
 // stationForm sets what others may ask of this workstation.
 type stationForm struct {
 	*Page
-	title, clinic, receive, callers, networks, share, cert, key, ca *fynewidget.Entry
-	secured, answers                                                *fynewidget.Check
-	state                                                           *fynewidget.Label
-	content                                                         fyne.CanvasObject
+	title, clinic, receive, orders, callers, networks, share, cert, key, ca *fynewidget.Entry
+	secured, answers                                                        *fynewidget.Check
+	state                                                                   *fynewidget.Label
+	content                                                                 fyne.CanvasObject
 }
 
 func newStationForm(p *Page) *stationForm {
 	w := p.words
 	f := &stationForm{Page: p, state: widget.Paragraph(""),
-		title: entry("ERIS"), clinic: entry(w.L("by which the effect is counted")), receive: entry(w.L("nowhere; e.g. 0.0.0.0:11112")), callers: entry(w.L("all; e.g. CT1, ARCHIVE")),
+		title: entry("ERIS"), clinic: entry(w.L("by which the effect is counted")), receive: entry(w.L("nowhere; e.g. 0.0.0.0:11112")), orders: entry(w.L("nowhere; e.g. 0.0.0.0:2575")), callers: entry(w.L("all; e.g. CT1, ARCHIVE")),
 		networks: entry(w.L("all; e.g. 10.5.0.0/16")), share: entry(w.L("nowhere; e.g. 0.0.0.0:8443")),
 		cert: entry(w.L("PEM file")), key: entry(w.L("when it is not in the same file")), ca: entry(w.L("PEM file")),
 		secured: fynewidget.NewCheck(w.L("over TLS only"), nil),
@@ -39,6 +39,7 @@ func newStationForm(p *Page) *stationForm {
 		fynewidget.NewFormItem(w.L("AE title"), f.title),
 		fynewidget.NewFormItem(w.L("Clinic"), f.clinic),
 		fynewidget.NewFormItem(w.L("Images are received at"), container.NewBorder(nil, nil, nil, f.secured, f.receive)),
+		fynewidget.NewFormItem(w.L("Orders (HL7) are taken at"), f.orders),
 		fynewidget.NewFormItem(w.L("AE titles let in"), f.callers), fynewidget.NewFormItem(w.L("Networks let in"), f.networks),
 		fynewidget.NewFormItem("", f.answers),
 		fynewidget.NewFormItem(w.L("The cache is shared at"), f.share),
@@ -61,7 +62,7 @@ func (f *stationForm) enter() {
 		for i, t := range s.Callers {
 			titles[i] = string(t)
 		}
-		for e, text := range map[*fynewidget.Entry]string{f.title: string(s.AETitle), f.clinic: s.Clinic, f.receive: s.Receive, f.callers: strings.Join(titles, ", "),
+		for e, text := range map[*fynewidget.Entry]string{f.title: string(s.AETitle), f.clinic: s.Clinic, f.receive: s.Receive, f.orders: s.Orders, f.callers: strings.Join(titles, ", "),
 			f.networks: strings.Join(s.Networks, ", "), f.share: s.Share, f.cert: s.CertFile, f.key: s.KeyFile, f.ca: s.CAFile} {
 			e.SetText(text)
 		}
@@ -73,24 +74,27 @@ func (f *stationForm) enter() {
 
 func (f *stationForm) showState() {
 	w, at := f.words, f.desk.Listening()
-	receive, share := w.L("Images are not received."), w.L("The cache is not shared.")
-	if at.Receive != "" {
-		receive = w.L("Images are received at %s.", at.Receive)
-	}
-	if at.Share != "" {
-		share = w.L("The cache is shared at %s.", at.Share)
-	}
 	f.state.Importance = fynewidget.MediumImportance
-	if at.ReceiveErr != nil {
-		receive = phrase.Sentence(w, at.ReceiveErr)
+	var lines []string
+	for _, s := range []struct {
+		address, on, off string
+		err              error
+	}{
+		{at.Receive, w.L("Images are received at %s.", at.Receive), w.L("Images are not received."), at.ReceiveErr},
+		{at.Orders, w.L("Orders are listened for at %s.", at.Orders), w.L("Orders are not listened for."), at.OrdersErr},
+		{at.Share, w.L("The cache is shared at %s.", at.Share), w.L("The cache is not shared."), at.ShareErr},
+	} {
+		switch {
+		case s.err != nil:
+			f.state.Importance = fynewidget.DangerImportance
+			lines = append(lines, phrase.Sentence(w, s.err))
+		case s.address != "":
+			lines = append(lines, s.on)
+		default:
+			lines = append(lines, s.off)
+		}
 	}
-	if at.ShareErr != nil {
-		share = phrase.Sentence(w, at.ShareErr)
-	}
-	if at.ReceiveErr != nil || at.ShareErr != nil {
-		f.state.Importance = fynewidget.DangerImportance
-	}
-	f.state.SetText(receive + "\n" + share)
+	f.state.SetText(strings.Join(lines, "\n"))
 }
 
 // list reads what stands between commas or spaces.
@@ -100,7 +104,7 @@ func list(text string) []string {
 
 func (f *stationForm) save() {
 	text := func(e *fynewidget.Entry) string { return strings.TrimSpace(e.Text) }
-	s := desk.Services{AETitle: dicom.AETitle(text(f.title)), Clinic: text(f.clinic), Receive: text(f.receive), Networks: list(f.networks.Text), Secured: f.secured.Checked,
+	s := desk.Services{AETitle: dicom.AETitle(text(f.title)), Clinic: text(f.clinic), Receive: text(f.receive), Orders: text(f.orders), Networks: list(f.networks.Text), Secured: f.secured.Checked,
 		Answers: f.answers.Checked, Share: text(f.share), CertFile: text(f.cert), KeyFile: text(f.key), CAFile: text(f.ca)}
 	for _, title := range list(f.callers.Text) {
 		s.Callers = append(s.Callers, dicom.AETitle(title))

@@ -64,6 +64,17 @@ func (t *Table[T]) SetRows(rows []T) {
 	t.list.Refresh()
 }
 
+// Replace replaces the rows. The chosen one stays chosen where same finds it, and
+// nobody is told.
+func (t *Table[T]) Replace(rows []T, same func(a, b T) bool) {
+	was, had := t.Selected()
+	t.SetRows(rows)
+	if i := slices.IndexFunc(t.rows, func(r T) bool { return had && same(r, was) }); i >= 0 {
+		t.selected = i
+		t.list.Select(i)
+	}
+}
+
 // Change replaces the rows that match, in place: the chosen row stays chosen.
 func (t *Table[T]) Change(match func(T) bool, change func(*T)) {
 	for i := range t.rows {
