@@ -53,14 +53,14 @@ var _ route.Page = (*Page)(nil)
 // New builds the page.
 func New(ctx context.Context, d *desk.Desk, w *words.Words, shell route.Shell) *Page {
 	p := &Page{desk: d, words: w, shell: shell, tasks: task.New(ctx)}
-	p.orders = widget.NewTable(orderColumns(w)...)
+	p.orders = widget.NewTable(orderColumns(w, d.Now)...)
 	p.orders.Lines = 2
 	p.orders.OnSelected = func(r orderRow) { p.showOrder(r.Order) }
 	p.station = fynewidget.NewSelect(nil, func(string) { p.catchUp() })
 	p.station.PlaceHolder = w.L("all scanners")
 	p.sources = container.NewVBox()
 	p.search = fynewidget.NewEntry()
-	p.search.SetPlaceHolder(w.L("name, any number, barcode"))
+	p.search.SetPlaceHolder(w.L("name, number, barcode"))
 	p.search.OnSubmitted = p.find
 	p.right = container.NewVBox()
 	p.showHint()

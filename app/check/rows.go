@@ -2,6 +2,7 @@ package check
 
 import (
 	"strings"
+	"time"
 
 	fynewidget "fyne.io/fyne/v2/widget"
 
@@ -57,13 +58,17 @@ func anyUnknown(list []priors.Prior) bool {
 	return false
 }
 
-func orderColumns(w *words.Words) []widget.Column[orderRow] {
+func orderColumns(w *words.Words, now func() time.Time) []widget.Column[orderRow] {
 	return []widget.Column[orderRow]{
 		{Label: w.L("Time"), Width: 60, Text: func(r orderRow) string {
-			if r.Scheduled.IsZero() {
+			switch at := r.Scheduled; {
+			case at.IsZero():
 				return "—"
+			case at.Format(time.DateOnly) != now().Format(time.DateOnly):
+				return at.Format("15:04\n02.01")
+			default:
+				return at.Format("15:04")
 			}
-			return r.Scheduled.Format("15:04")
 		}},
 		{Label: w.L("Order"), Width: 0.9, Text: func(r orderRow) string {
 			first := r.Modality + " · " + r.Text
