@@ -152,11 +152,11 @@ func priorColumns(w *words.Words) []widget.Column[priorRow] {
 			if r.candidate != nil && r.Study.StudyInstanceUID == "" {
 				return w.L(candidateWord(*r.candidate)) + "\n" + who(w, r.candidate.Patient)
 			}
-			where := placeOf(r.Study)
+			where := phrase.Place(r.Study)
 			if r.through != "" {
 				where += " · " + w.L("other ID: "+string(r.through))
 			}
-			return title(w, r.Study) + "\n" + where
+			return phrase.Study(w, r.Study) + "\n" + where
 		}},
 		{Label: w.L("Why it is shown"), Width: 0.4, Text: text(func(r priorRow) string { return why(w, r) + "\n" + w.L(blockWord(r)) }), Importance: importance},
 		{Label: w.L("Images, report"), Width: 128, Text: text(func(r priorRow) string {
@@ -196,15 +196,6 @@ func importance(r priorRow) fynewidget.Importance {
 		return fynewidget.WarningImportance
 	}
 	return fynewidget.MediumImportance
-}
-
-// title is an exam in one line, modality first.
-func title(w *words.Words, s clinic.Study) string {
-	description := s.StudyDescription
-	if description == "" {
-		description = w.L("without description")
-	}
-	return strings.Join(desk.ImageModalities(s), "/") + " · " + description
 }
 
 // why is the class in words, short enough for a column.

@@ -1,7 +1,6 @@
 package check
 
 import (
-	"cmp"
 	"image/color"
 	"strings"
 	"time"
@@ -16,7 +15,6 @@ import (
 	"eris/app/theme"
 	"eris/app/widget"
 	"eris/app/words"
-	"eris/clinic"
 	"eris/clinic/priors"
 )
 
@@ -70,8 +68,8 @@ func verdict(w *words.Words, c desk.Card, now time.Time) fyne.CanvasObject {
 	line.SizeName, line.TextStyle.Bold = fynetheme.SizeNameHeadingText, true
 	head := []fyne.CanvasObject{line}
 	if best := c.Verdict.Best; best != nil && best.Class != priors.Unrelated {
-		line := title(w, best.Study) + ",  " + w.Date(best.Study.StudyDate)
-		if place := placeOf(best.Study); place != "" {
+		line := phrase.Study(w, best.Study) + ",  " + w.Date(best.Study.StudyDate)
+		if place := phrase.Place(best.Study); place != "" {
 			line += ",  " + place
 		}
 		l := widget.Paragraph(line)
@@ -100,12 +98,9 @@ func verdict(w *words.Words, c desk.Card, now time.Time) fyne.CanvasObject {
 		}
 		head = append(head, l)
 	}
-	head = append(head, widget.Text(checked(w, c, now), theme.Dim, fynetheme.SizeNameCaptionText, false))
+	head = append(head, widget.Text(phrase.Checked(w, c, now), theme.Dim, fynetheme.SizeNameCaptionText, false))
 	return widget.Marked(bar, theme.Raised, container.NewVBox(head...))
 }
-
-// placeOf is where a study was made, else the archive that knows of it.
-func placeOf(s clinic.Study) string { return cmp.Or(s.InstitutionName, s.Source) }
 
 // conclusionOf is the last line of a report, without its heading.
 func conclusionOf(report string) string {
@@ -115,26 +110,4 @@ func conclusionOf(report string) string {
 		return after
 	}
 	return last
-}
-
-// checked says how old the knowledge behind the verdict is.
-func checked(w *words.Words, c desk.Card, now time.Time) string {
-	var parts []string
-	for _, s := range c.Sources {
-		age := w.L("never asked")
-		if !s.Asked.IsZero() {
-			age = w.Since(now.Sub(s.Asked))
-		}
-		if s.Err != nil {
-			age = w.L("no answer now, last %s", age)
-		}
-		if s.Indexed.After(s.Asked) {
-			age += ", " + w.L("index %s", w.Since(now.Sub(s.Indexed)))
-		}
-		parts = append(parts, s.Name+" "+age)
-	}
-	if len(parts) == 0 {
-		parts = append(parts, w.L("only this cache, no archive is set up"))
-	}
-	return w.L("Checked: %s", strings.Join(parts, " · "))
 }

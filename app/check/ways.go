@@ -90,7 +90,7 @@ func (p *Page) decided(d clinic.Decision) fyne.CanvasObject {
 	text := w.L("Decided %s: %s", d.Made.Format("02.01 15:04"), phrase.Choice(w, d.Choice))
 	for _, prior := range p.card.Verdict.Priors {
 		if d.Choice == clinic.UsePrior && prior.Study.StudyInstanceUID == d.StudyInstanceUID {
-			text += ": " + title(w, prior.Study) + ", " + w.Date(prior.Study.StudyDate)
+			text += ": " + phrase.Study(w, prior.Study) + ", " + w.Date(prior.Study.StudyDate)
 		}
 	}
 	if d.Reason != "" {
