@@ -2,12 +2,15 @@ package command
 
 import (
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"strings"
 
+	"eris/app/advise"
 	"eris/app/desk"
 	"eris/app/phrase"
 	"eris/dicom"
+	"eris/sync/cdshooks"
 )
 
 type stationCmd struct {
@@ -77,6 +80,10 @@ type stationSetCmd struct {
 	Secured  *bool    `help:"Receive over TLS." negatable:""`
 	Answers  *bool    `help:"Answer searches and send images over DIMSE: a clinic's node." negatable:""`
 	Orders   *string  `help:"Listen for orders (HL7 v2 over MLLP) at this address, e.g. 0.0.0.0:2575; empty: nowhere." placeholder:"HOST:PORT"`
+	Hooks    *string  `help:"Answer electronic records (CDS Hooks) at this address while \"eris serve\" runs; empty: nowhere." placeholder:"HOST:PORT"`
+	HooksURL *string  `help:"The address of that service as records know it." placeholder:"URL" name:"hooks-url"`
+	Records  []string `help:"Records that may ask, each as ISS=KEYS: what its tokens say, and its JWK set as file or https address." placeholder:"ISS=KEYS"`
+	Origins  []string `help:"Origins of records in a browser." placeholder:"URL"`
 	Share    *string  `help:"Serve the cache over DICOMweb at this address; empty: nowhere." placeholder:"HOST:PORT"`
 	Cert     *string  `help:"File of this workstation's certificate, PEM." placeholder:"FILE"`
 	Key      *string  `help:"File of its key." placeholder:"FILE"`
@@ -94,7 +101,7 @@ func (c *stationSetCmd) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	for given, field := range map[*string]*string{c.Clinic: &services.Clinic, c.Receive: &services.Receive, c.Orders: &services.Orders, c.Share: &services.Share, c.Cert: &services.CertFile,
+	for given, field := range map[*string]*string{c.Clinic: &services.Clinic, c.Receive: &services.Receive, c.Orders: &services.Orders, c.Hooks: &services.Hooks, c.HooksURL: &services.HooksURL, c.Share: &services.Share, c.Cert: &services.CertFile,
 		c.Key: &services.KeyFile, c.CA: &services.CAFile} {
 		if given != nil {
 			*field = strings.TrimSpace(*given)
@@ -111,6 +118,16 @@ func (c *stationSetCmd) Run(s *session) error {
 	}
 	if c.Networks != nil {
 		services.Networks = c.Networks
+	}
+	if c.Origins != nil {
+		services.HooksOrigins = c.Origins
+	}
+	if c.Records != nil {
+		services.HooksIssuers = nil
+		for _, text := range c.Records {
+			iss, keys, _ := strings.Cut(text, "=")
+			services.HooksIssuers = append(services.HooksIssuers, cdshooks.Issuer{ISS: iss, Keys: keys})
+		}
 	}
 	if c.Callers != nil {
 		services.Callers = nil
@@ -164,16 +181,30 @@ func (c *stationTokenCmd) Run(s *session) error {
 type serveCmd struct{}
 
 // Run keeps the workstation at work without a window until it is interrupted:
-// it receives, shares, fetches and sends.
+// it receives, shares, fetches and sends, and answers electronic records.
 func (c *serveCmd) Run(s *session) error {
 	d, done, err := s.openDesk()
 	if err != nil {
 		return err
 	}
 	defer done()
+	services, err := d.Services(s)
+	if err != nil {
+		return err
+	}
+	l, err := advise.Listen(s, services)
+	if err != nil && !errors.Is(err, advise.ErrClosed) {
+		return err
+	}
 	if err := s.printStation(d); err != nil {
 		return err
 	}
-	<-s.Done()
-	return nil
+	if l == nil {
+		<-s.Done()
+		return nil
+	}
+	if !s.json {
+		s.say("Records are answered at %s.", l.Addr())
+	}
+	return advise.Serve(s, l, d, s.Words, services)
 }

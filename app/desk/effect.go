@@ -104,3 +104,10 @@ func (d *Desk) made(ctx context.Context, v clinic.Decision) ([]effect.Fact, erro
 	}
 	return []effect.Fact{{Kind: effect.Done, Order: orderKey(v.AccessionNumber, v.PatientID), At: v.Made}}, nil
 }
+
+// feedbackKind is the journal's kind of what a record said about advice that was
+// not given here, or is not remembered.
+const feedbackKind = "feedback"
+
+// NoteFeedback journals what a record says about advice.
+func (d *Desk) NoteFeedback(ctx context.Context, f any) error { return d.journal(ctx, feedbackKind, f) }

@@ -74,7 +74,7 @@ func (d *Desk) orderAsker(name string, o OrderSourceOptions) (orderAsker, error)
 	if err != nil {
 		return nil, err
 	}
-	return requestAsker{client: c, filter: o.Filter, isExam: d.isExam}, nil
+	return requestAsker{client: c, filter: o.Filter, isExam: d.IsExam}, nil
 }
 
 // OrderSecret is the name of a source's secret in the keyring.
@@ -83,9 +83,9 @@ func OrderSecret(name string) string { return "orders " + name }
 // sinceSetting is where it lies up to when a source has told of changes.
 func sinceSetting(name string) string { return "orders since " + name }
 
-// isExam reports an order that the words, the code or the modality name an exam
+// IsExam reports an order that the words, the code or the modality name an exam
 // of: records hold orders of every kind.
-func (d *Desk) isExam(o clinic.Order) bool {
+func (d *Desk) IsExam(o clinic.Order) bool {
 	return o.Modality != "" || d.Rules.Atlas().Order(o, day(d.Now())).Family != ""
 }
 

@@ -14,6 +14,7 @@ import (
 	"sync"
 
 	"eris/dicom"
+	"eris/sync/cdshooks"
 	"eris/sync/dicomweb/origin"
 	"eris/sync/dimse"
 	"eris/sync/node"
@@ -52,6 +53,14 @@ type Services struct {
 	// Orders is the address, host:port, where orders are listened for (HL7 v2 over
 	// MLLP); Networks and Secured hold for it too. Empty: nowhere.
 	Orders string `json:"orders,omitempty"`
+
+	// Hooks is the address, host:port, where electronic records ask for the check
+	// (CDS Hooks), while "eris serve" runs. Other addresses than loopback need
+	// CertFile, HooksURL and HooksIssuers. Empty: nowhere.
+	Hooks        string            `json:"hooks,omitempty"`
+	HooksURL     string            `json:"hooksURL,omitempty"`     // the service's base as records know it: their tokens are for it
+	HooksIssuers []cdshooks.Issuer `json:"hooksIssuers,omitempty"` // records that may ask
+	HooksOrigins []string          `json:"hooksOrigins,omitempty"` // of records in a browser
 
 	CertFile string `json:"certFile,omitempty"` // who this workstation is, PEM
 	KeyFile  string `json:"keyFile,omitempty"`  // empty: the key lies in CertFile
@@ -104,7 +113,7 @@ func (s Services) check() error {
 			return fmt.Errorf("the AE title %q must have 1 to 16 characters", title)
 		}
 	}
-	for _, address := range []string{s.Receive, s.Share, s.Orders} {
+	for _, address := range []string{s.Receive, s.Share, s.Orders, s.Hooks} {
 		if _, _, err := net.SplitHostPort(address); err != nil && address != "" {
 			return fmt.Errorf("the address %q must be host:port, e.g. 127.0.0.1:11112", address)
 		}
@@ -116,6 +125,9 @@ func (s Services) check() error {
 	}
 	if s.Share != "" && !isLoopback(s.Share) && s.CertFile == "" {
 		return errors.New("other workstations are served with a certificate only: name its file")
+	}
+	if s.Hooks != "" && !isLoopback(s.Hooks) && (s.CertFile == "" || s.HooksURL == "" || len(s.HooksIssuers) == 0) {
+		return errors.New("records on other computers are answered with a certificate, the service's own address and the records that may ask only: name all three")
 	}
 	_, err := s.networks()
 	return err

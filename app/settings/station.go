@@ -16,15 +16,16 @@ import (
 	"eris/app/theme"
 	"eris/app/widget"
 	"eris/dicom"
+	"eris/sync/cdshooks"
 )
 
 // stationForm sets what others may ask of this workstation.
 type stationForm struct {
 	*Page
-	title, clinic, receive, orders, callers, networks, share, cert, key, ca *fynewidget.Entry
-	secured, answers                                                        *fynewidget.Check
-	state                                                                   *fynewidget.Label
-	content                                                                 fyne.CanvasObject
+	title, clinic, receive, orders, callers, networks, share, hooks, hooksURL, records, cert, key, ca *fynewidget.Entry
+	secured, answers                                                                                  *fynewidget.Check
+	state                                                                                             *fynewidget.Label
+	content                                                                                           fyne.CanvasObject
 }
 
 func newStationForm(p *Page) *stationForm {
@@ -32,6 +33,7 @@ func newStationForm(p *Page) *stationForm {
 	f := &stationForm{Page: p, state: widget.Paragraph(""),
 		title: entry("ERIS"), clinic: entry(w.L("by which the effect is counted")), receive: entry(w.L("nowhere; e.g. 0.0.0.0:11112")), orders: entry(w.L("nowhere; e.g. 0.0.0.0:2575")), callers: entry(w.L("all; e.g. CT1, ARCHIVE")),
 		networks: entry(w.L("all; e.g. 10.5.0.0/16")), share: entry(w.L("nowhere; e.g. 0.0.0.0:8443")),
+		hooks: entry(w.L("nowhere; e.g. 0.0.0.0:8444")), hooksURL: entry("https://host:8444"), records: entry(w.L("who may ask, as ISS=KEYS, ...")),
 		cert: entry(w.L("PEM file")), key: entry(w.L("when it is not in the same file")), ca: entry(w.L("PEM file")),
 		secured: fynewidget.NewCheck(w.L("over TLS only"), nil),
 		answers: fynewidget.NewCheck(w.L("A clinic's node: searches are answered and images sent to those who are let in"), nil)}
@@ -43,6 +45,8 @@ func newStationForm(p *Page) *stationForm {
 		fynewidget.NewFormItem(w.L("AE titles let in"), f.callers), fynewidget.NewFormItem(w.L("Networks let in"), f.networks),
 		fynewidget.NewFormItem("", f.answers),
 		fynewidget.NewFormItem(w.L("The cache is shared at"), f.share),
+		fynewidget.NewFormItem(w.L("Records ask at (eris serve)"), f.hooks), fynewidget.NewFormItem(w.L("Its address for records"), f.hooksURL),
+		fynewidget.NewFormItem(w.L("Records (CDS Hooks)"), f.records),
 		fynewidget.NewFormItem(w.L("Own certificate"), f.cert), fynewidget.NewFormItem(w.L("Its key"), f.key),
 		fynewidget.NewFormItem(w.L("CA of callers"), f.ca))
 	buttons := container.NewHBox(fynewidget.NewButton(w.L("Save"), f.save), fynewidget.NewButton(w.L("Copy a new token to read"), f.token),
@@ -62,7 +66,11 @@ func (f *stationForm) enter() {
 		for i, t := range s.Callers {
 			titles[i] = string(t)
 		}
-		for e, text := range map[*fynewidget.Entry]string{f.title: string(s.AETitle), f.clinic: s.Clinic, f.receive: s.Receive, f.orders: s.Orders, f.callers: strings.Join(titles, ", "),
+		records := make([]string, len(s.HooksIssuers))
+		for i, r := range s.HooksIssuers {
+			records[i] = r.ISS + "=" + r.Keys
+		}
+		for e, text := range map[*fynewidget.Entry]string{f.hooks: s.Hooks, f.hooksURL: s.HooksURL, f.records: strings.Join(records, ", "), f.title: string(s.AETitle), f.clinic: s.Clinic, f.receive: s.Receive, f.orders: s.Orders, f.callers: strings.Join(titles, ", "),
 			f.networks: strings.Join(s.Networks, ", "), f.share: s.Share, f.cert: s.CertFile, f.key: s.KeyFile, f.ca: s.CAFile} {
 			e.SetText(text)
 		}
@@ -104,19 +112,32 @@ func list(text string) []string {
 
 func (f *stationForm) save() {
 	text := func(e *fynewidget.Entry) string { return strings.TrimSpace(e.Text) }
-	s := desk.Services{AETitle: dicom.AETitle(text(f.title)), Clinic: text(f.clinic), Receive: text(f.receive), Orders: text(f.orders), Networks: list(f.networks.Text), Secured: f.secured.Checked,
-		Answers: f.answers.Checked, Share: text(f.share), CertFile: text(f.cert), KeyFile: text(f.key), CAFile: text(f.ca)}
-	for _, title := range list(f.callers.Text) {
-		s.Callers = append(s.Callers, dicom.AETitle(title))
+	var issuers []cdshooks.Issuer
+	for _, r := range list(f.records.Text) {
+		iss, keys, _ := strings.Cut(r, "=")
+		issuers = append(issuers, cdshooks.Issuer{ISS: iss, Keys: keys})
 	}
-	task.Load(f.tasks, "services", func(ctx context.Context) (struct{}, error) { return struct{}{}, f.desk.SaveServices(ctx, s) },
-		func(_ struct{}, err error) {
-			if err != nil {
-				f.shell.Failed(err)
-				return
-			}
-			f.showState()
-		})
+	var callers []dicom.AETitle
+	for _, title := range list(f.callers.Text) {
+		callers = append(callers, dicom.AETitle(title))
+	}
+	change := desk.Services{AETitle: dicom.AETitle(text(f.title)), Clinic: text(f.clinic), Receive: text(f.receive), Orders: text(f.orders),
+		Callers: callers, Networks: list(f.networks.Text), Secured: f.secured.Checked, Answers: f.answers.Checked, Share: text(f.share),
+		Hooks: text(f.hooks), HooksURL: text(f.hooksURL), HooksIssuers: issuers, CertFile: text(f.cert), KeyFile: text(f.key), CAFile: text(f.ca)}
+	task.Load(f.tasks, "services", func(ctx context.Context) (struct{}, error) {
+		was, err := f.desk.Services(ctx)
+		if err != nil {
+			return struct{}{}, err
+		}
+		change.HooksOrigins = was.HooksOrigins // set on the command line only
+		return struct{}{}, f.desk.SaveServices(ctx, change)
+	}, func(_ struct{}, err error) {
+		if err != nil {
+			f.shell.Failed(err)
+			return
+		}
+		f.showState()
+	})
 }
 
 // token makes a new token to read and lays it on the clipboard.
