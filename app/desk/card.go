@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"eris/clinic"
+	"eris/clinic/dose"
 	"eris/clinic/identity"
 	"eris/clinic/priors"
 	"eris/dicom"
@@ -31,6 +32,10 @@ type Card struct {
 	// Identity says of each prior that counts how sure it is the patient's.
 	Identity map[dicom.UID]identity.Match
 	Sources  []Source
+	// Doses are those of the exams that count, and their sums; Typical is the
+	// usual dose of the exam that is ordered, nil when none is known.
+	Doses    dose.Sheet
+	Typical  *dose.Typical
 	Decision *clinic.Decision // the latest; nil before one is made
 }
 
@@ -106,6 +111,12 @@ func (d *Desk) Card(ctx context.Context, order clinic.Order) (Card, error) {
 	card.Verdict = priors.Check(order, k.sure, d.Rules, d.Now())
 	card.Doubtful = priors.Check(order, k.doubtful, d.Rules, d.Now()).Priors
 	card.Identity, card.Linked = k.identity, k.linked
+	if card.Doses, err = d.sheet(ctx, order.Patient, k); err != nil {
+		return card, err
+	}
+	if typical, ok := d.Doses.Typical(order, dicom.DateOf(card.At)); ok {
+		card.Typical = &typical
+	}
 	if card.Candidates, err = d.priorsOf(ctx, order, k.candidates); err != nil {
 		return card, err
 	}

@@ -137,6 +137,7 @@ func Open(ctx context.Context, p Params) (_ *Desk, err error) {
 	d.work.Go(func() { d.keepPrefetched(running) })
 	d.work.Go(func() { d.keepIndex(running) })
 	d.work.Go(func() { d.keepOrders(running) })
+	d.work.Go(func() { d.keepDoses(running) })
 	return d, nil
 }
 

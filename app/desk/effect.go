@@ -49,8 +49,8 @@ func (d *Desk) eventOf(card Card, what effect.Kind, study dicom.UID, place strin
 	if v.Best != nil {
 		e.Class = v.Best.Class
 	}
-	if typical, ok := d.Doses.Typical(card.Order, dicom.DateOf(card.At)); ok {
-		e.MSv = float64(typical.Effective)
+	if card.Typical != nil {
+		e.MSv = float64(card.Typical.Effective)
 	}
 	return e
 }

@@ -24,10 +24,13 @@ var reportClasses = map[dicom.UID]bool{
 	"1.2.840.10008.5.1.4.1.1.88.76": true, // Enhanced X-Ray Radiation Dose SR
 }
 
+// IsReportClass reports a SOP class of radiation dose reports.
+func IsReportClass(class dicom.UID) bool { return reportClasses[class] }
+
 // IsReport says whether d is a radiation dose report: by its SOP class, or, as
 // some devices write, an SR of another class under the title of one.
 func IsReport(d *dicom.DataSet) bool {
-	if reportClasses[d.UID(dicom.SOPClassUID)] {
+	if IsReportClass(d.UID(dicom.SOPClassUID)) {
 		return true
 	}
 	title := codeOf(d, dicom.ConceptNameCodeSequence)
