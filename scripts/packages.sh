@@ -4,7 +4,7 @@
 set -euo pipefail
 
 build=(gcc libc6-dev pkg-config libgl1-mesa-dev xorg-dev libwayland-dev libxkbcommon-dev)
-tests=(orthanc orthanc-dicomweb dcmtk python3-hl7 xvfb xdotool libgl1-mesa-dri curl)
+tests=(orthanc orthanc-dicomweb dcmtk python3-hl7 poppler-utils xvfb xdotool libgl1-mesa-dri curl)
 bench=(libgdcm-tools libopenjp2-7-dev libcharls-dev openjph-tools)
 
 case "${1:-}" in

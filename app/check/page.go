@@ -154,7 +154,7 @@ func (p *Page) showCard(c desk.Card, err error) {
 // showPriors fills the list and keeps the chosen line.
 func (p *Page) showPriors() {
 	was, had := p.priors.Selected()
-	rows := priorRows(p.card, p.unfolded)
+	rows := priorRows(p.words, p.card, p.unfolded)
 	p.priors.SetRows(rows)
 	choose := 0
 	for i, r := range rows {

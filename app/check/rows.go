@@ -99,6 +99,7 @@ type priorRow struct {
 	doubtful bool
 	// candidate is whose it may be, under another ID; nil when it is the patient's.
 	candidate *desk.Candidate
+	dose      string // as the column says it
 	// through is how sure the link is through which it counts; empty: the order's own ID.
 	through identity.Confidence
 	folded  int // for the line that stands for the folded ones
@@ -106,10 +107,13 @@ type priorRow struct {
 
 // priorRows are the lines of a card: what matters first, then the doubtful;
 // what is not relevant is folded into one line, never hidden.
-func priorRows(c desk.Card, unfolded bool) []priorRow {
+func priorRows(w *words.Words, c desk.Card, unfolded bool) []priorRow {
 	var rows, rest []priorRow
 	for _, p := range c.Verdict.Priors {
 		r := priorRow{Prior: p}
+		if e, ok := c.DoseOf(p.Study.StudyInstanceUID); ok {
+			r.dose = phrase.ExamDose(w, e)
+		}
 		if l, linked := linkOf(c, r); linked {
 			r.through = l.Match.Confidence
 		}
@@ -159,7 +163,8 @@ func priorColumns(w *words.Words) []widget.Column[priorRow] {
 			return phrase.Study(w, r.Study) + "\n" + where
 		}},
 		{Label: w.L("Why it is shown"), Width: 0.4, Text: text(func(r priorRow) string { return why(w, r) + "\n" + w.L(blockWord(r)) }), Importance: importance},
-		{Label: w.L("Images, report"), Width: 128, Text: text(func(r priorRow) string {
+		{Label: w.L("mSv"), Width: 58, Text: text(func(r priorRow) string { return r.dose })},
+		{Label: w.L("Images"), Width: 96, Text: text(func(r priorRow) string {
 			return w.L(imagesWord(r.Study)) + "\n" + w.L("report: "+string(r.Study.Report))
 		})},
 	}

@@ -81,6 +81,14 @@ func verdict(w *words.Words, c desk.Card, now time.Time) fyne.CanvasObject {
 	} else {
 		head = append(head, widget.Paragraph(c.Verdict.Why.Sentence(w.Language)))
 	}
+	if text, flags := phrase.CardDose(w, c); text != "" {
+		head = append(head, widget.Paragraph(text))
+		for _, f := range flags {
+			l := widget.Paragraph(f)
+			l.Importance = fynewidget.DangerImportance
+			head = append(head, l)
+		}
+	}
 	if len(c.Doubtful) > 0 {
 		l := widget.Paragraph(w.L("Exams under this ID with another name, birth date or sex: %d. They are listed and not counted; compare and ask.", len(c.Doubtful)))
 		l.Importance = fynewidget.DangerImportance

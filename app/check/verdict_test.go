@@ -15,11 +15,17 @@ import (
 	fynewidget "fyne.io/fyne/v2/widget"
 )
 
-func TestHeadlines(t *testing.T) {
+func english(t *testing.T) *words.Words {
+	t.Helper()
 	w, err := words.Load(assets.Words(), "en")
 	if err != nil {
 		t.Fatal(err)
 	}
+	return w
+}
+
+func TestHeadlines(t *testing.T) {
+	w := english(t)
 	order := clinic.Order{Patient: clinic.Patient{PatientID: "1"}}
 	now := time.Now()
 	asked := []desk.Source{{Name: "city", Asked: now}}
@@ -49,14 +55,15 @@ func TestHeadlines(t *testing.T) {
 }
 
 func TestIrrelevantPriorsAreFoldedNotHidden(t *testing.T) {
+	w := english(t)
 	card := desk.Card{
 		Verdict:  priors.Verdict{Priors: []priors.Prior{{Class: priors.Same}, {Class: priors.Unrelated}, {Class: priors.Unrelated}}},
 		Doubtful: []priors.Prior{{Class: priors.Same}},
 	}
-	if rows := priorRows(card, false); len(rows) != 3 || rows[2].folded != 2 || !rows[1].doubtful {
+	if rows := priorRows(w, card, false); len(rows) != 3 || rows[2].folded != 2 || !rows[1].doubtful {
 		t.Errorf("folded: %+v", rows)
 	}
-	if rows := priorRows(card, true); len(rows) != 4 {
+	if rows := priorRows(w, card, true); len(rows) != 4 {
 		t.Errorf("unfolded: %+v", rows)
 	}
 }
@@ -66,7 +73,7 @@ func TestIrrelevantPriorsAreFoldedNotHidden(t *testing.T) {
 func TestCandidatesAreShownAndNotUsable(t *testing.T) {
 	one := desk.Candidate{Match: identity.Match{Confidence: identity.Candidate}, Priors: []priors.Prior{{Class: priors.Same, Repeat: true}}}
 	none := desk.Candidate{Match: identity.Match{Confidence: identity.Conflict}}
-	rows := priorRows(desk.Card{Candidates: []desk.Candidate{one, none}}, false)
+	rows := priorRows(english(t), desk.Card{Candidates: []desk.Candidate{one, none}}, false)
 	if len(rows) != 2 || rows[0].candidate == nil || rows[0].conflict() || !rows[1].conflict() {
 		t.Fatalf("rows %+v", rows)
 	}
@@ -88,7 +95,7 @@ func TestLinkedPriorsSaySo(t *testing.T) {
 	c := desk.Card{Order: clinic.Order{Patient: own}, Verdict: priors.Verdict{Priors: []priors.Prior{study("1", own), study("2", other)}},
 		Linked:   []desk.Linked{{Patient: other, Match: certain}},
 		Identity: map[dicom.UID]identity.Match{"1": {Confidence: identity.Own}, "2": certain}}
-	rows := priorRows(c, false)
+	rows := priorRows(english(t), c, false)
 	if rows[0].through != "" || rows[1].through != identity.Certain {
 		t.Errorf("own through %q, the other's through %q", rows[0].through, rows[1].through)
 	}

@@ -40,7 +40,12 @@ func (p *Page) orderLine() fyne.CanvasObject {
 	}
 	who = append(who, w.Sex(o.Patient.PatientSex), w.L("ID %s", o.Patient.PatientID))
 	patient := widget.Text(strings.Join(who, "  ·  "), theme.Current, fynetheme.SizeNameSubHeadingText, true)
-	return container.NewPadded(container.NewVBox(patient, widget.Cut(text)))
+	lines := container.NewVBox(patient, widget.Cut(text))
+	if len(p.card.Doses.Exams) == 0 {
+		return container.NewPadded(lines)
+	}
+	sheet := container.NewCenter(fynewidget.NewButton(w.L("Dose sheet…"), p.saveSheet))
+	return container.NewPadded(container.NewBorder(nil, nil, nil, sheet, lines))
 }
 
 // ways are the four buttons, or what was decided.

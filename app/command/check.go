@@ -11,6 +11,7 @@ import (
 	"eris/app/phrase"
 	"eris/assets"
 	"eris/clinic"
+	"eris/clinic/dose"
 	"eris/clinic/priors"
 	"eris/dicom"
 )
@@ -56,6 +57,9 @@ type checkResult struct {
 	Why          string        `json:"why"`
 	RulesVersion string        `json:"rulesVersion"`
 	Priors       []priorResult `json:"priors"`
+	TypicalMSv   float64       `json:"typicalMSv,omitempty"` // of the exam that is ordered
+	YearMSv      float64       `json:"twelveMonthsMSv"`
+	DoseLimits   []string      `json:"doseLimits,omitempty"` // that are passed
 	Sources      []sourceState `json:"sources"`
 }
 
@@ -73,6 +77,10 @@ type priorResult struct {
 	Images           string    `json:"images"`
 	Report           string    `json:"report"`
 	Why              string    `json:"why"`
+
+	// MSv and DoseBasis are its dose, when it has any and is the patient's for sure.
+	MSv       float64    `json:"mSv,omitempty"`
+	DoseBasis dose.Basis `json:"doseBasis,omitempty"`
 }
 
 type sourceState struct {
@@ -91,16 +99,21 @@ func printCard(ctx context.Context, s *session, d *desk.Desk, order clinic.Order
 	result := checkResult{Repeat: card.Verdict.Repeat, Why: card.Verdict.Why.Sentence(s.Language),
 		RulesVersion: card.Verdict.RulesVersion, Priors: []priorResult{}, Sources: []sourceState{}}
 	for _, p := range card.Verdict.Priors {
-		result.Priors = append(result.Priors, priorJSON(p, s.Language, false))
+		result.Priors = append(result.Priors, priorJSON(card, p, s.Language, false))
 	}
 	for _, p := range card.Doubtful {
-		result.Priors = append(result.Priors, priorJSON(p, s.Language, true))
+		result.Priors = append(result.Priors, priorJSON(card, p, s.Language, true))
 	}
 	for _, c := range card.Candidates {
 		for _, p := range c.Priors {
-			result.Priors = append(result.Priors, priorJSON(p, s.Language, true))
+			result.Priors = append(result.Priors, priorJSON(card, p, s.Language, true))
 		}
 	}
+	if card.Typical != nil {
+		result.TypicalMSv = float64(card.Typical.Effective)
+	}
+	result.YearMSv = float64(card.Doses.TwelveMonths.All().Effective)
+	_, result.DoseLimits = phrase.CardDose(s.Words, card)
 	for _, source := range card.Sources {
 		state := sourceState{Name: source.Name}
 		if !source.Asked.IsZero() {
@@ -126,6 +139,9 @@ func (s *session) tell(card desk.Card, result checkResult) {
 		mark = "●"
 	}
 	fmt.Fprintf(s.out, "%s %s\n", mark, result.Why)
+	if text, flags := phrase.CardDose(s.Words, card); text != "" {
+		fmt.Fprintln(s.out, strings.Join(append([]string{text}, flags...), "\n"))
+	}
 	if len(result.Priors) > 0 {
 		s.say("Earlier exams:")
 	}
@@ -147,9 +163,13 @@ func (s *session) tell(card desk.Card, result checkResult) {
 	}
 }
 
-func priorJSON(p priors.Prior, language string, doubtful bool) priorResult {
-	return priorResult{p.Study.StudyInstanceUID, p.Study.StudyDate.ISO(), p.Study.StudyDescription, string(p.Class), p.Repeat && !doubtful,
-		p.Score, p.Rule, string(p.Block), p.RegionUnknown, doubtful, string(p.Study.Completeness), string(p.Study.Report), p.Why.Sentence(language)}
+func priorJSON(card desk.Card, p priors.Prior, language string, doubtful bool) priorResult {
+	r := priorResult{p.Study.StudyInstanceUID, p.Study.StudyDate.ISO(), p.Study.StudyDescription, string(p.Class), p.Repeat && !doubtful,
+		p.Score, p.Rule, string(p.Block), p.RegionUnknown, doubtful, string(p.Study.Completeness), string(p.Study.Report), p.Why.Sentence(language), 0, ""}
+	if e, ok := card.DoseOf(p.Study.StudyInstanceUID); ok && !doubtful {
+		r.MSv, r.DoseBasis = float64(e.Effective), e.Basis
+	}
+	return r
 }
 
 type caseResult struct {

@@ -44,6 +44,7 @@ type line struct {
 	Import     importCmd     `cmd:"" help:"Take files, folders, DICOMDIRs and ZIP archives into the cache."`
 	Studies    studiesCmd    `cmd:"" help:"List the studies of the cache."`
 	Check      checkCmd      `cmd:"" help:"The check before a new scan: the verdict over a patient's earlier exams."`
+	Dose       doseCmd       `cmd:"" help:"A patient's dose sheet: by exam, by year, in twelve months."`
 	Stats      statsCmd      `cmd:"" help:"What the check has changed: shown, opened, decided, avoided."`
 	Sync       syncCmd       `cmd:"" help:"Fetch earlier exams from the archives."`
 	Render     renderCmd     `cmd:"" help:"Draw one frame into a PNG file."`

@@ -9,8 +9,8 @@ import (
 	"eris/clinic/dose"
 )
 
-// MSv is an effective dose with its unit, to two figures.
-func MSv(w *words.Words, v dose.MilliSievert) string {
+// Dose is an effective dose with its unit, to two figures.
+func Dose(w *words.Words, v dose.MilliSievert) string {
 	return w.L("%s mSv", Millisieverts(w, v))
 }
 
@@ -60,12 +60,14 @@ func Basis(w *words.Words, b dose.Basis) string {
 
 // SumOf is a sum of doses, and what of it is not measured.
 func SumOf(w *words.Words, s dose.Sum) string {
-	text := MSv(w, s.Effective)
+	text := Dose(w, s.Effective)
 	if !s.Known() {
 		text = "≥ " + text
 	}
 	var parts []string
-	if s.Typical > 0 {
+	if s.Typical > 0 && s.Typical == s.Effective {
+		text = strings.Replace("≈ "+text, "≈ ≥", "≥", 1)
+	} else if s.Typical > 0 {
 		parts = append(parts, w.L("of it by typical values %s", Millisieverts(w, s.Typical)))
 	}
 	if s.Unknown > 0 {
@@ -83,7 +85,7 @@ func SumOf(w *words.Words, s dose.Sum) string {
 func CardDose(w *words.Words, c desk.Card) (text string, flags []string) {
 	var parts []string
 	if c.Typical != nil {
-		parts = append(parts, w.L("this exam usually ≈ %s", MSv(w, c.Typical.Effective)))
+		parts = append(parts, w.L("this exam usually ≈ %s", Dose(w, c.Typical.Effective)))
 	}
 	if best := c.Verdict.Best; best != nil {
 		if e, ok := c.DoseOf(best.Study.StudyInstanceUID); ok && e.Known() {
@@ -106,9 +108,9 @@ func CardDose(w *words.Words, c desk.Card) (text string, flags []string) {
 func DoseFlag(w *words.Words, f dose.Flag) string {
 	switch {
 	case f.Limit == dose.Lifetime:
-		return w.L("Unusual: %s in all, more than %s.", MSv(w, f.Effective), MSv(w, f.Of.Effective))
+		return w.L("Unusual: %s in all, more than %s.", Dose(w, f.Effective), Dose(w, f.Of.Effective))
 	case f.Year == 0:
-		return w.L("Preventive exams of the last 12 months gave %s; the limit is %s a year.", MSv(w, f.Effective), MSv(w, f.Of.Effective))
+		return w.L("Preventive exams of the last 12 months gave %s; the limit is %s a year.", Dose(w, f.Effective), Dose(w, f.Of.Effective))
 	}
-	return w.L("Preventive exams of %d gave %s; the limit is %s a year.", f.Year, MSv(w, f.Effective), MSv(w, f.Of.Effective))
+	return w.L("Preventive exams of %d gave %s; the limit is %s a year.", f.Year, Dose(w, f.Effective), Dose(w, f.Of.Effective))
 }
