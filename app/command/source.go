@@ -28,6 +28,7 @@ type sourceAddCmd struct {
 	Kind    orders.Kind `required:"" enum:"worklist,ups,fhir" help:"worklist (DICOM modality worklist), ups (DICOMweb workitems) or fhir (R4 ServiceRequest)."`
 	Station string      `help:"Of a worklist: only orders for the scanner with this AE title." placeholder:"TITLE"`
 	Filter  string      `help:"Narrows what is asked for: the worklist's label of ups, search parameters of fhir, e.g. category=363679005." placeholder:"TEXT"`
+	Tell    bool        `help:"Of fhir: an order that an earlier exam answers is revoked there when that is decided here."`
 	User    string      `help:"User name; without one the secret is a bearer token." placeholder:"NAME"`
 	Secret  bool        `help:"Read the password, token or client secret from standard input into the system's keyring."`
 	CA      string      `help:"File of the certificate authority, PEM." placeholder:"FILE" type:"existingfile" name:"ca"`
@@ -50,7 +51,7 @@ func (c *sourceAddCmd) Run(s *session) error {
 			return err
 		}
 	}
-	options := desk.OrderSourceOptions{Kind: c.Kind, StationAETitle: dicom.AETitle(c.Station), Filter: c.Filter,
+	options := desk.OrderSourceOptions{Kind: c.Kind, StationAETitle: dicom.AETitle(c.Station), Filter: c.Filter, Tell: c.Tell,
 		ArchiveOptions: desk.ArchiveOptions{URL: c.URL, Username: c.User, CAFile: c.CA, CertFile: c.Cert, KeyFile: c.Key}}
 	if c.Issuer != "" {
 		options.Login = &desk.Login{Issuer: c.Issuer, ClientID: c.Client, Scopes: c.Scope, Machine: true}

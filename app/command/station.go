@@ -80,6 +80,7 @@ type stationSetCmd struct {
 	Secured  *bool    `help:"Receive over TLS." negatable:""`
 	Answers  *bool    `help:"Answer searches and send images over DIMSE: a clinic's node." negatable:""`
 	Orders   *string  `help:"Listen for orders (HL7 v2 over MLLP) at this address, e.g. 0.0.0.0:2575; empty: nowhere." placeholder:"HOST:PORT"`
+	OrdersTo *string  `help:"Tell those who send orders at this address that one is not done; empty: they are not told." placeholder:"HOST:PORT" name:"orders-to"`
 	Hooks    *string  `help:"Answer electronic records (CDS Hooks) at this address while \"eris serve\" runs; empty: nowhere." placeholder:"HOST:PORT"`
 	HooksURL *string  `help:"The address of that service as records know it." placeholder:"URL" name:"hooks-url"`
 	Records  []string `help:"Records that may ask, each as ISS=KEYS: what its tokens say, and its JWK set as file or https address." placeholder:"ISS=KEYS"`
@@ -101,7 +102,7 @@ func (c *stationSetCmd) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	for given, field := range map[*string]*string{c.Clinic: &services.Clinic, c.Receive: &services.Receive, c.Orders: &services.Orders, c.Hooks: &services.Hooks, c.HooksURL: &services.HooksURL, c.Share: &services.Share, c.Cert: &services.CertFile,
+	for given, field := range map[*string]*string{c.Clinic: &services.Clinic, c.Receive: &services.Receive, c.Orders: &services.Orders, c.OrdersTo: &services.OrdersTo, c.Hooks: &services.Hooks, c.HooksURL: &services.HooksURL, c.Share: &services.Share, c.Cert: &services.CertFile,
 		c.Key: &services.KeyFile, c.CA: &services.CAFile} {
 		if given != nil {
 			*field = strings.TrimSpace(*given)

@@ -225,7 +225,10 @@ func (d *Desk) Decide(ctx context.Context, card Card, choice clinic.Choice, prio
 	if best := card.Verdict.Best; best != nil && prior == "" {
 		made.StudyInstanceUID = best.Study.StudyInstanceUID
 	}
-	return made, d.journal(ctx, decisionKind, made)
+	if err := d.journal(ctx, decisionKind, made); err != nil {
+		return made, err
+	}
+	return made, d.noteCancellation(context.WithoutCancel(ctx), card.Order, made)
 }
 
 // journal writes an entry that hangs on no study: only work on the images

@@ -44,6 +44,7 @@ type Desk struct {
 	linking  sync.Mutex // held while it is said whether two patients are one
 	indexing sync.Mutex // held while the index of the population is brought up to date
 
+	telling      sync.Mutex             // held while sources of orders are told what was decided
 	polling      sync.Mutex             // held while sources of orders are asked or changed
 	ordersSoon   chan struct{}          // says that they shall be asked now
 	orderAnswers map[string]OrderAnswer // by source; this and the next two guarded by mu
@@ -138,6 +139,7 @@ func Open(ctx context.Context, p Params) (_ *Desk, err error) {
 	d.work.Go(func() { d.keepIndex(running) })
 	d.work.Go(func() { d.keepOrders(running) })
 	d.work.Go(func() { d.keepDoses(running) })
+	d.work.Go(func() { d.keepTelling(running) })
 	return d, nil
 }
 

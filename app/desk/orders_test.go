@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -365,4 +366,18 @@ func TestSourcesAreAskedByThemselves(t *testing.T) {
 		case <-time.After(20 * time.Millisecond):
 		}
 	}
+}
+
+// runHL7 takes every message until the test ends.
+func runHL7(t *testing.T, socket net.Listener, told chan<- hl7.Message) {
+	ctx, stop := context.WithCancel(context.Background())
+	served := make(chan error, 1)
+	server := hl7.Server{Listener: socket, Take: func(_ context.Context, m hl7.Message) error { told <- m; return nil }}
+	go func() { served <- server.Serve(ctx) }()
+	t.Cleanup(func() {
+		stop()
+		if err := <-served; err != nil {
+			t.Error(err)
+		}
+	})
 }

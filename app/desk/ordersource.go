@@ -25,6 +25,9 @@ type OrderSourceOptions struct {
 	// Filter narrows what is asked for: of workitems the worklist's label, of FHIR
 	// search parameters, e.g. category=363679005.
 	Filter string `json:"filter,omitempty"`
+	// Tell lets a FHIR server be told of an order that is not done, since an earlier
+	// exam answers it: its request becomes revoked.
+	Tell bool `json:"tell,omitempty"`
 }
 
 // OrderSource is a source of orders and how it answered the last time.
@@ -42,6 +45,8 @@ type OrderAnswer struct {
 	Unusable int           // among them without patient or number, and left out
 	Drift    time.Duration // by which its clock goes ahead of this one, when that is known
 	Err      error         // why it did not answer just now
+	Untold   int           // decisions that it is still to be told
+	TellErr  error         // why it was not
 }
 
 // orderSourcesSetting is where the options lie, by name.

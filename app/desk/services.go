@@ -53,6 +53,9 @@ type Services struct {
 	// Orders is the address, host:port, where orders are listened for (HL7 v2 over
 	// MLLP); Networks and Secured hold for it too. Empty: nowhere.
 	Orders string `json:"orders,omitempty"`
+	// OrdersTo is the address, host:port, where those who send orders are told that
+	// one is not done (HL7 ORM with ORC-1 OC). Empty: they are not told.
+	OrdersTo string `json:"ordersTo,omitempty"`
 
 	// Hooks is the address, host:port, where electronic records ask for the check
 	// (CDS Hooks), while "eris serve" runs. Other addresses than loopback need
@@ -113,7 +116,7 @@ func (s Services) check() error {
 			return fmt.Errorf("the AE title %q must have 1 to 16 characters", title)
 		}
 	}
-	for _, address := range []string{s.Receive, s.Share, s.Orders, s.Hooks} {
+	for _, address := range []string{s.Receive, s.Share, s.Orders, s.OrdersTo, s.Hooks} {
 		if _, _, err := net.SplitHostPort(address); err != nil && address != "" {
 			return fmt.Errorf("the address %q must be host:port, e.g. 127.0.0.1:11112", address)
 		}

@@ -31,6 +31,13 @@ func OrderSource(w *words.Words, s desk.OrderSource, now time.Time) (text string
 		text += "; " + w.L("its clock differs by %s", s.Drift.Abs().Round(time.Minute).String())
 		bad = true
 	}
+	if s.Untold > 0 {
+		text += "; " + w.L("decisions not told yet: %d", s.Untold)
+		if s.TellErr != nil {
+			text += ". " + Sentence(w, s.TellErr)
+		}
+		bad = true
+	}
 	return text, bad
 }
 

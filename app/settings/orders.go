@@ -24,6 +24,7 @@ type orderForm struct {
 	kind                                                            *fynewidget.Select
 	name, url, station, filter, user, secret, ca, cert, key, issuer *fynewidget.Entry
 	client                                                          *fynewidget.Entry
+	tell                                                            *fynewidget.Check
 	more                                                            *fynewidget.Accordion
 	content                                                         fyne.CanvasObject
 }
@@ -42,10 +43,12 @@ func newOrderForm(p *Page) *orderForm {
 		station: entry(w.L("all scanners; else its AE title")), filter: entry(""), user: entry(""), secret: fynewidget.NewPasswordEntry(),
 		ca: entry(w.L("PEM file")), cert: entry(w.L("PEM file")), key: entry(w.L("when it is not in the same file")),
 		issuer: entry("https://login.host/realm"), client: entry("eris")}
+	f.tell = fynewidget.NewCheck(w.L("Tell it that an order is not done, since an earlier exam is used"), nil)
 	f.secret.SetPlaceHolder(w.L("kept in the system's keyring"))
 	f.kind = fynewidget.NewSelect(f.kindNames(), func(string) { f.showHints() })
 	first := fynewidget.NewForm(fynewidget.NewFormItem(w.L("Kind"), f.kind), fynewidget.NewFormItem(w.L("Name"), f.name),
-		fynewidget.NewFormItem(w.L("Address"), f.url), fynewidget.NewFormItem(w.L("Scanner"), f.station), fynewidget.NewFormItem(w.L("Only"), f.filter))
+		fynewidget.NewFormItem(w.L("Address"), f.url), fynewidget.NewFormItem(w.L("Scanner"), f.station), fynewidget.NewFormItem(w.L("Only"), f.filter),
+		fynewidget.NewFormItem("", f.tell))
 	rest := fynewidget.NewForm(fynewidget.NewFormItem(w.L("User"), f.user), fynewidget.NewFormItem(w.L("Password or token"), f.secret),
 		fynewidget.NewFormItem(w.L("CA file"), f.ca), fynewidget.NewFormItem(w.L("Own certificate"), f.cert), fynewidget.NewFormItem(w.L("Its key"), f.key),
 		fynewidget.NewFormItem(w.L("Login at"), f.issuer), fynewidget.NewFormItem(w.L("Client ID"), f.client))
@@ -69,6 +72,10 @@ func (f *orderForm) showHints() {
 	}
 	f.url.SetPlaceHolder(url)
 	f.filter.SetPlaceHolder(filter)
+	if f.tell.Enable(); f.chosen() != orders.FHIR {
+		f.tell.SetChecked(false)
+		f.tell.Disable()
+	}
 	for e, of := range map[*fynewidget.Entry]bool{f.station: f.chosen() == orders.Worklist, f.filter: f.chosen() != orders.Worklist} {
 		if of {
 			e.Enable()
@@ -125,7 +132,7 @@ func (f *orderForm) ask() {
 func (f *orderForm) save() {
 	text := func(e *fynewidget.Entry) string { return strings.TrimSpace(e.Text) }
 	name, secret := text(f.name), f.secret.Text
-	o := desk.OrderSourceOptions{Kind: f.chosen(), ArchiveOptions: desk.ArchiveOptions{URL: text(f.url), Username: text(f.user),
+	o := desk.OrderSourceOptions{Kind: f.chosen(), Tell: f.tell.Checked, ArchiveOptions: desk.ArchiveOptions{URL: text(f.url), Username: text(f.user),
 		CAFile: text(f.ca), CertFile: text(f.cert), KeyFile: text(f.key)}}
 	if o.Kind == orders.Worklist {
 		o.StationAETitle = dicom.AETitle(text(f.station))
@@ -162,6 +169,7 @@ func (f *orderForm) save() {
 // edit fills the form with a source.
 func (f *orderForm) edit(s desk.OrderSource) {
 	f.kind.SetSelectedIndex(max(0, slices.Index(orderKinds, s.Kind)))
+	f.tell.SetChecked(s.Tell)
 	login := desk.Login{}
 	if s.Login != nil {
 		login = *s.Login

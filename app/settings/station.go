@@ -22,16 +22,16 @@ import (
 // stationForm sets what others may ask of this workstation.
 type stationForm struct {
 	*Page
-	title, clinic, receive, orders, callers, networks, share, hooks, hooksURL, records, cert, key, ca *fynewidget.Entry
-	secured, answers                                                                                  *fynewidget.Check
-	state                                                                                             *fynewidget.Label
-	content                                                                                           fyne.CanvasObject
+	title, clinic, receive, orders, ordersTo, callers, networks, share, hooks, hooksURL, records, cert, key, ca *fynewidget.Entry
+	secured, answers                                                                                            *fynewidget.Check
+	state                                                                                                       *fynewidget.Label
+	content                                                                                                     fyne.CanvasObject
 }
 
 func newStationForm(p *Page) *stationForm {
 	w := p.words
 	f := &stationForm{Page: p, state: widget.Paragraph(""),
-		title: entry("ERIS"), clinic: entry(w.L("by which the effect is counted")), receive: entry(w.L("nowhere; e.g. 0.0.0.0:11112")), orders: entry(w.L("nowhere; e.g. 0.0.0.0:2575")), callers: entry(w.L("all; e.g. CT1, ARCHIVE")),
+		title: entry("ERIS"), clinic: entry(w.L("by which the effect is counted")), receive: entry(w.L("nowhere; e.g. 0.0.0.0:11112")), orders: entry(w.L("nowhere; e.g. 0.0.0.0:2575")), ordersTo: entry(w.L("nobody; e.g. emias:2576")), callers: entry(w.L("all; e.g. CT1, ARCHIVE")),
 		networks: entry(w.L("all; e.g. 10.5.0.0/16")), share: entry(w.L("nowhere; e.g. 0.0.0.0:8443")),
 		hooks: entry(w.L("nowhere; e.g. 0.0.0.0:8444")), hooksURL: entry("https://host:8444"), records: entry(w.L("who may ask, as ISS=KEYS, ...")),
 		cert: entry(w.L("PEM file")), key: entry(w.L("when it is not in the same file")), ca: entry(w.L("PEM file")),
@@ -42,6 +42,7 @@ func newStationForm(p *Page) *stationForm {
 		fynewidget.NewFormItem(w.L("Clinic"), f.clinic),
 		fynewidget.NewFormItem(w.L("Images are received at"), container.NewBorder(nil, nil, nil, f.secured, f.receive)),
 		fynewidget.NewFormItem(w.L("Orders (HL7) are taken at"), f.orders),
+		fynewidget.NewFormItem(w.L("Cancellations are told to"), f.ordersTo),
 		fynewidget.NewFormItem(w.L("AE titles let in"), f.callers), fynewidget.NewFormItem(w.L("Networks let in"), f.networks),
 		fynewidget.NewFormItem("", f.answers),
 		fynewidget.NewFormItem(w.L("The cache is shared at"), f.share),
@@ -70,7 +71,7 @@ func (f *stationForm) enter() {
 		for i, r := range s.HooksIssuers {
 			records[i] = r.ISS + "=" + r.Keys
 		}
-		for e, text := range map[*fynewidget.Entry]string{f.hooks: s.Hooks, f.hooksURL: s.HooksURL, f.records: strings.Join(records, ", "), f.title: string(s.AETitle), f.clinic: s.Clinic, f.receive: s.Receive, f.orders: s.Orders, f.callers: strings.Join(titles, ", "),
+		for e, text := range map[*fynewidget.Entry]string{f.hooks: s.Hooks, f.hooksURL: s.HooksURL, f.records: strings.Join(records, ", "), f.title: string(s.AETitle), f.clinic: s.Clinic, f.receive: s.Receive, f.orders: s.Orders, f.ordersTo: s.OrdersTo, f.callers: strings.Join(titles, ", "),
 			f.networks: strings.Join(s.Networks, ", "), f.share: s.Share, f.cert: s.CertFile, f.key: s.KeyFile, f.ca: s.CAFile} {
 			e.SetText(text)
 		}
@@ -121,7 +122,7 @@ func (f *stationForm) save() {
 	for _, title := range list(f.callers.Text) {
 		callers = append(callers, dicom.AETitle(title))
 	}
-	change := desk.Services{AETitle: dicom.AETitle(text(f.title)), Clinic: text(f.clinic), Receive: text(f.receive), Orders: text(f.orders),
+	change := desk.Services{AETitle: dicom.AETitle(text(f.title)), Clinic: text(f.clinic), Receive: text(f.receive), Orders: text(f.orders), OrdersTo: text(f.ordersTo),
 		Callers: callers, Networks: list(f.networks.Text), Secured: f.secured.Checked, Answers: f.answers.Checked, Share: text(f.share),
 		Hooks: text(f.hooks), HooksURL: text(f.hooksURL), HooksIssuers: issuers, CertFile: text(f.cert), KeyFile: text(f.key), CAFile: text(f.ca)}
 	task.Load(f.tasks, "services", func(ctx context.Context) (struct{}, error) {

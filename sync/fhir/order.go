@@ -119,19 +119,19 @@ func (r ServiceRequest) number(kind string) string {
 
 func (r ServiceRequest) anyNumber() string {
 	for _, i := range r.Identifier {
-		if i.Value != "" && i.System != systemUID {
+		if i.Value != "" && i.System != SystemUID {
 			return i.Value
 		}
 	}
 	return ""
 }
 
-// systemUID is the system of DICOM UIDs, written urn:oid:1.2.3 (R4 2.24.0.11).
-const systemUID = "urn:dicom:uid"
+// SystemUID is the system of DICOM UIDs, written urn:oid:1.2.3 (R4 2.24.0.11).
+const SystemUID = "urn:dicom:uid"
 
 func (r ServiceRequest) study() string {
 	for _, i := range r.Identifier {
-		if i.System == systemUID {
+		if i.System == SystemUID {
 			return strings.TrimPrefix(i.Value, "urn:oid:")
 		}
 	}
