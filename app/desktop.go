@@ -20,6 +20,7 @@ import (
 	"eris/app/command"
 	"eris/app/demo"
 	"eris/app/desk"
+	"eris/app/invoke"
 	"eris/app/phrase"
 	"eris/app/route"
 	"eris/app/theme"
@@ -37,7 +38,7 @@ type Desktop struct{}
 var _ command.Desktop = Desktop{}
 
 // Open shows the workstation on the cache in dir until its window is closed.
-func (Desktop) Open(ctx context.Context, dir, language string) error {
+func (Desktop) Open(ctx context.Context, dir, language, address string) error {
 	return onDisplay(language, func() error {
 		cache, err := command.OpenCache(ctx, dir)
 		if err != nil {
@@ -49,7 +50,7 @@ func (Desktop) Open(ctx context.Context, dir, language string) error {
 			return err
 		}
 		defer d.Close()
-		return run(ctx, d, language)
+		return run(ctx, d, language, address)
 	})
 }
 
@@ -61,7 +62,7 @@ func (Desktop) Demo(ctx context.Context, dir, language string) error {
 			return err
 		}
 		defer room.Close()
-		return run(ctx, room.Desk, language)
+		return run(ctx, room.Desk, language, "")
 	})
 }
 
@@ -109,7 +110,7 @@ type geometry struct{ Width, Height float32 }
 
 const geometrySetting = "window"
 
-func run(ctx context.Context, d *desk.Desk, language string) error {
+func run(ctx context.Context, d *desk.Desk, language, address string) error {
 	if err := d.Store.Setting(ctx, languageSetting, &language); err != nil {
 		return err
 	}
@@ -125,6 +126,22 @@ func run(ctx context.Context, d *desk.Desk, language string) error {
 	frame := &frame{ctx: ctx, desk: d, window: window}
 	if err := frame.start(language, route.Route{Page: route.Check}); err != nil {
 		return err
+	}
+	if address != "" {
+		frame.shell.invoke(address)
+	}
+	stop, err := invoke.Listen(d.Store.Dir, func(address string) {
+		fyne.Do(func() {
+			window.RequestFocus()
+			if address != "" {
+				frame.shell.invoke(address)
+			}
+		})
+	})
+	if err != nil { // others open a window of their own then, and are told that the cache is in use
+		slog.Warn("what others open is not taken", "error", err)
+	} else {
+		defer stop()
 	}
 	window.SetOnDropped(frame.dropped)
 	window.SetCloseIntercept(func() {

@@ -21,10 +21,12 @@ func TestSamePerson(t *testing.T) {
 		"equal":          {base, true},
 		"Latin spelling": {changed(func(p *clinic.Patient) { p.PatientName = dicom.ParsePersonName("OBRAZTSOVA^MARIIA") }), true},
 		"bare ID":        {clinic.Patient{PatientID: "T1"}, true},
-		"double surname": {changed(func(p *clinic.Patient) { p.PatientName = dicom.ParsePersonName("Образцова-Тестова^Мария") }), true},
-		"other family":   {changed(func(p *clinic.Patient) { p.PatientName = dicom.ParsePersonName("Примерова^Мария") }), false},
-		"other birth":    {changed(func(p *clinic.Patient) { p.PatientBirthDate = dicom.ParseDate("19610413") }), false},
-		"other sex":      {changed(func(p *clinic.Patient) { p.PatientSex = "M" }), false},
+		"double surname": {changed(func(p *clinic.Patient) {
+			p.PatientName = dicom.ParsePersonName("Образцова-Тестова^Мария")
+		}), true},
+		"other family": {changed(func(p *clinic.Patient) { p.PatientName = dicom.ParsePersonName("Примерова^Мария") }), false},
+		"other birth":  {changed(func(p *clinic.Patient) { p.PatientBirthDate = dicom.ParseDate("19610413") }), false},
+		"other sex":    {changed(func(p *clinic.Patient) { p.PatientSex = "M" }), false},
 	} {
 		if got := clinic.SamePerson(base, c.other); got != c.want {
 			t.Errorf("%s: %v, want %v", name, got, c.want)

@@ -59,19 +59,9 @@ func (p *Page) typeOrder(of clinic.Patient) {
 	p.shell.Window().Canvas().Focus(id)
 }
 
-// saveTyped keeps the order in the list and chooses it. Who the patient is
-// comes from what the cache knows of the ID, when it knows only one person.
+// saveTyped keeps the order in the list and chooses it.
 func (p *Page) saveTyped(o clinic.Order) {
-	now := p.desk.Now()
-	o.Scheduled, o.Ordered, o.AccessionNumber = now, now, "TYPED-"+now.Format("060102-150405")
-	task.Load(p.tasks, "typed", func(ctx context.Context) (clinic.Order, error) {
-		if known, ok, err := p.desk.KnownPatient(ctx, o.Patient.PatientID); err != nil {
-			return o, err
-		} else if ok {
-			o.Patient = known
-		}
-		return o, p.desk.Store.SaveOrders(ctx, o)
-	}, func(o clinic.Order, err error) {
+	task.Load(p.tasks, "typed", func(ctx context.Context) (clinic.Order, error) { return p.desk.OrderFor(ctx, o) }, func(o clinic.Order, err error) {
 		if err != nil {
 			p.shell.Failed(err)
 			return

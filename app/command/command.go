@@ -24,8 +24,9 @@ import (
 // Desktop opens windows; main hands it in, so that this package needs no
 // graphics.
 type Desktop interface {
-	// Open shows the workstation on the cache in dir and returns when it is closed.
-	Open(ctx context.Context, dir, language string) error
+	// Open shows the workstation on the cache in dir, at an address when it is not
+	// empty, and returns when it is closed.
+	Open(ctx context.Context, dir, language, address string) error
 	// Demo does the same on synthetic patients.
 	Demo(ctx context.Context, dir, language string) error
 	// Tour draws every page into PNG files of folder out and returns their paths.
@@ -38,7 +39,8 @@ type line struct {
 	JSON bool   `help:"Print JSON." name:"json"`
 	Lang string `help:"Language of what is printed and shown: ru or en." default:"${language}" enum:"ru,en"`
 
-	Open       openCmd       `cmd:"" default:"1" help:"Open the workstation."`
+	Start      startCmd      `cmd:"" default:"1" hidden:""`
+	Open       openCmd       `cmd:"" help:"Open the workstation, or show an address in the one that is open."`
 	Demo       demoCmd       `cmd:"" help:"Open the workstation on synthetic patients and an embedded archive."`
 	Tour       tourCmd       `cmd:"" help:"Draw every page into PNG files, without a display."`
 	Import     importCmd     `cmd:"" help:"Take files, folders, DICOMDIRs and ZIP archives into the cache."`

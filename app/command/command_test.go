@@ -20,7 +20,7 @@ import (
 // noDesktop stands where no window can be.
 type noDesktop struct{}
 
-func (noDesktop) Open(context.Context, string, string) error { return nil }
+func (noDesktop) Open(context.Context, string, string, string) error { return nil }
 func (noDesktop) Demo(context.Context, string, string) error { return nil }
 func (noDesktop) Tour(context.Context, string, string) ([]string, error) {
 	return []string{"page.png"}, nil

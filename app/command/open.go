@@ -7,13 +7,31 @@ import (
 	"github.com/adrg/xdg"
 
 	"eris/app/desk"
+	"eris/app/invoke"
 	"eris/store"
 )
 
-type openCmd struct{}
+type startCmd struct{}
 
-// Run opens the workstation.
-func (c *openCmd) Run(s *session) error { return s.desktop.Open(s, s.dir, s.Language) }
+// Run opens the workstation, or brings the one that is open to the front.
+func (c *startCmd) Run(s *session) error { return (&openCmd{}).Run(s) }
+
+type openCmd struct {
+	Address string `arg:"" optional:"" help:"What to show: eris://check?accession=NUMBER, eris://check?patientID=ID&modality=CT&text=TEXT or eris://study?studyUID=UID."`
+}
+
+// Run shows the address in the workstation that runs on the cache, else opens one.
+func (c *openCmd) Run(s *session) error {
+	if c.Address != "" {
+		if _, err := invoke.Parse(c.Address); err != nil {
+			return err
+		}
+	}
+	if invoke.Hand(s, s.dir, c.Address) {
+		return nil
+	}
+	return s.desktop.Open(s, s.dir, s.Language, c.Address)
+}
 
 type tourCmd struct {
 	Out string `required:"" placeholder:"DIR" help:"Folder for the pictures."`

@@ -91,3 +91,22 @@ func (d *Desk) PatientNumbered(ctx context.Context, text string) (p clinic.Patie
 	}
 	return like[0], true, nil
 }
+
+// OrderFor keeps an order that is made here, due now. Without a number it gets
+// one. Who the patient is comes from what the cache knows of the ID, when it knows
+// only one person.
+func (d *Desk) OrderFor(ctx context.Context, o clinic.Order) (clinic.Order, error) {
+	now := d.Now()
+	o.Scheduled, o.Ordered = now, now
+	if o.AccessionNumber == "" {
+		o.AccessionNumber = "TYPED-" + now.Format("060102-150405")
+	}
+	known, ok, err := d.KnownPatient(ctx, o.Patient.PatientID)
+	if err != nil {
+		return o, err
+	}
+	if ok {
+		o.Patient = known
+	}
+	return o, d.Store.SaveOrders(ctx, o)
+}

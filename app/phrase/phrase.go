@@ -10,6 +10,7 @@ import (
 	"syscall"
 
 	"eris/app/desk"
+	"eris/app/invoke"
 	"eris/app/words"
 	"eris/clinic"
 	"eris/dicom"
@@ -49,6 +50,7 @@ var kinds = []struct {
 	{store.ErrNotFound, "This is not in the cache. Fetch it from the archive first."},
 	{store.ErrUnidentified, "This object does not say which study it belongs to: its UIDs are missing. It can be drawn with eris render."},
 	{desk.ErrConflict, "The numbers of these two patients contradict each other: they cannot be linked. If a number is wrong, have it corrected in its archive."},
+	{invoke.ErrAddress, "This address cannot be opened: it must be eris://check?accession=NUMBER, eris://check?patientID=ID&modality=CT&text=TEXT or eris://study?studyUID=UID."},
 	{desk.ErrSelf, "This is one patient under one ID; there is nothing to link."},
 	{node.ErrUnreachable, "The archive cannot be reached. What is in the cache goes on working."},
 	{node.ErrUntrusted, "The archive shows a certificate that is not trusted here. Set its CA file, or ask its administrator."},
