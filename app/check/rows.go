@@ -1,6 +1,7 @@
 package check
 
 import (
+	"cmp"
 	"strings"
 	"time"
 
@@ -78,7 +79,7 @@ func orderColumns(w *words.Words, now func() time.Time) []widget.Column[orderRow
 			if r.shared {
 				first = w.L("number of two patients") + " · " + first
 			}
-			return first + "\n" + r.Patient.PatientName.Display()
+			return first + "\n" + cmp.Or(r.Patient.PatientName.Display(), w.L("ID %s", r.Patient.PatientID))
 		}, Importance: func(r orderRow) fynewidget.Importance {
 			switch {
 			case r.shared:

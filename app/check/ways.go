@@ -34,7 +34,10 @@ func (p *Page) orderLine() fyne.CanvasObject {
 	if o.Reason != "" {
 		text += "  ·  " + w.L("reason: %s", o.Reason)
 	}
-	who := []string{o.Patient.PatientName.Display()}
+	var who []string
+	if name := o.Patient.PatientName.Display(); name != "" {
+		who = append(who, name)
+	}
 	if o.Patient.PatientBirthDate.Valid() {
 		who = append(who, w.L("born %s", w.Date(o.Patient.PatientBirthDate)))
 	}

@@ -21,7 +21,7 @@ import (
 type noDesktop struct{}
 
 func (noDesktop) Open(context.Context, string, string, string) error { return nil }
-func (noDesktop) Demo(context.Context, string, string) error { return nil }
+func (noDesktop) Demo(context.Context, string, string) error         { return nil }
 func (noDesktop) Tour(context.Context, string, string) ([]string, error) {
 	return []string{"page.png"}, nil
 }
