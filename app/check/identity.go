@@ -9,8 +9,8 @@ import (
 	fynewidget "fyne.io/fyne/v2/widget"
 
 	"eris/app/desk"
+	"eris/app/phrase"
 	"eris/app/task"
-	"eris/app/words"
 	"eris/clinic"
 	"eris/clinic/identity"
 	"eris/clinic/priors"
@@ -35,19 +35,6 @@ func (r priorRow) conflict() bool {
 	return r.candidate != nil && r.candidate.Match.Confidence == identity.Conflict
 }
 
-// who names a patient in one line.
-func who(w *words.Words, p clinic.Patient) string {
-	text := p.PatientName.Display()
-	if p.PatientBirthDate.Valid() {
-		text += ", " + w.L("born %s", w.Date(p.PatientBirthDate))
-	}
-	text += ", " + w.L("ID %s", p.PatientID)
-	if p.IssuerOfPatientID != "" {
-		text += " (" + p.IssuerOfPatientID + ")"
-	}
-	return text
-}
-
 // linkOf is the link through which a prior counts; ok is false for the order's
 // own ID.
 func linkOf(c desk.Card, r priorRow) (desk.Linked, bool) {
@@ -70,10 +57,10 @@ func (p *Page) identityLine(r priorRow) fyne.CanvasObject {
 	buttons := container.NewHBox()
 	switch {
 	case r.conflict():
-		text = w.L("Another person, although something agrees: %s", who(w, r.candidate.Patient)) + "\n" + r.candidate.Match.Sentence(w.Language)
+		text = w.L("Another person, although something agrees: %s", phrase.Who(w, r.candidate.Patient)) + "\n" + r.candidate.Match.Sentence(w.Language)
 	case r.candidate != nil:
 		other := r.candidate.Patient
-		text = w.L("May be the same person, not counted: %s", who(w, other)) + "\n" + r.candidate.Match.Sentence(w.Language)
+		text = w.L("May be the same person, not counted: %s", phrase.Who(w, other)) + "\n" + r.candidate.Match.Sentence(w.Language)
 		buttons.Add(fynewidget.NewButton(w.L("The same person"), func() {
 			p.changeLink(func(ctx context.Context) (string, error) {
 				_, err := p.desk.Link(ctx, order, other, "")
@@ -86,7 +73,7 @@ func (p *Page) identityLine(r priorRow) fyne.CanvasObject {
 			})
 		}))
 	case linked:
-		text = w.L("Counted, under another ID: %s", who(w, l.Patient)) + "\n" + l.Match.Sentence(w.Language)
+		text = w.L("Counted, under another ID: %s", phrase.Who(w, l.Patient)) + "\n" + l.Match.Sentence(w.Language)
 		buttons.Add(fynewidget.NewButton(w.L("This is another person"), func() {
 			p.changeLink(func(ctx context.Context) (string, error) { return p.unlink(ctx, l) })
 		}))

@@ -155,7 +155,7 @@ func priorColumns(w *words.Words) []widget.Column[priorRow] {
 				return w.L("▸ others, not relevant: %d", r.folded)
 			}
 			if r.candidate != nil && r.Study.StudyInstanceUID == "" {
-				return w.L(candidateWord(*r.candidate)) + "\n" + who(w, r.candidate.Patient)
+				return w.L(candidateWord(*r.candidate)) + "\n" + phrase.Who(w, r.candidate.Patient)
 			}
 			where := phrase.Place(r.Study)
 			if r.through != "" {

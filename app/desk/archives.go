@@ -254,7 +254,7 @@ func (d *Desk) LastError(archive string) error {
 	return d.failed[archive]
 }
 
-// Ask asks every archive for the studies of a patient, under his linked IDs
+// Ask asks the patient index who he is elsewhere, then every archive for the studies of a patient, under his linked IDs
 // too, and of those who may be him under another ID; it keeps what they answer.
 // It returns when all have answered or the time is over; who failed stands in
 // the card's sources. Transfers that wait for an archive try again at once when
@@ -263,6 +263,7 @@ func (d *Desk) Ask(ctx context.Context, p clinic.Patient) {
 	if p.PatientID == "" {
 		return
 	}
+	d.askIndexFirst(ctx, p)
 	ids, err := d.idsWith(ctx, p.PatientID)
 	if err != nil {
 		d.Log.Error("the links of a patient could not be read; he is asked for under one ID", "error", err)

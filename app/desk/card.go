@@ -32,6 +32,7 @@ type Card struct {
 	// Identity says of each prior that counts how sure it is the patient's.
 	Identity map[dicom.UID]identity.Match
 	Sources  []Source
+	IndexErr error // why the patient index did not answer just now
 	// Doses are those of the exams that count, and their sums; Typical is the
 	// usual dose of the exam that is ordered, nil when none is known.
 	Doses    dose.Sheet
@@ -110,7 +111,7 @@ func (d *Desk) Card(ctx context.Context, order clinic.Order) (Card, error) {
 	}
 	card.Verdict = priors.Check(order, k.sure, d.Rules, d.Now())
 	card.Doubtful = priors.Check(order, k.doubtful, d.Rules, d.Now()).Priors
-	card.Identity, card.Linked = k.identity, k.linked
+	card.Identity, card.Linked, card.IndexErr = k.identity, k.linked, d.PatientIndexError()
 	if card.Doses, err = d.sheet(ctx, order.Patient, k); err != nil {
 		return card, err
 	}

@@ -44,6 +44,9 @@ type Desk struct {
 	linking  sync.Mutex // held while it is said whether two patients are one
 	indexing sync.Mutex // held while the index of the population is brought up to date
 
+	indexAsked map[string]time.Time // by PatientID, when the patient index was; guarded by mu
+	indexErr   error                // why it did not answer the last time; guarded by mu
+
 	telling      sync.Mutex             // held while sources of orders are told what was decided
 	polling      sync.Mutex             // held while sources of orders are asked or changed
 	ordersSoon   chan struct{}          // says that they shall be asked now
@@ -87,7 +90,7 @@ func Open(ctx context.Context, p Params) (_ *Desk, err error) {
 		p.Station, _ = os.Hostname() // a document without one is still a document
 	}
 	d := &Desk{Params: p, failed: map[string]error{}, namesFound: map[string]bool{}, places: map[dicom.UID][]viewer.Stack{},
-		ordersSoon: make(chan struct{}, 1), orderAnswers: map[string]OrderAnswer{}, ordersFailed: map[string]int{}, ordersRest: map[string]int{}}
+		indexAsked: map[string]time.Time{}, ordersSoon: make(chan struct{}, 1), orderAnswers: map[string]OrderAnswer{}, ordersFailed: map[string]int{}, ordersRest: map[string]int{}}
 	if d.Rules, err = priors.Load(assets.Rules()); err != nil {
 		return nil, err
 	}

@@ -66,9 +66,9 @@ func plainNumber(text string) string {
 	return strings.ToUpper(strings.NewReplacer(" ", "", "-", "", "\u00a0", "").Replace(strings.TrimSpace(text)))
 }
 
-// PatientNumbered is the patient of the cache who has a number of the whole
-// country (СНИЛС, policy); ok is false when it is none, nobody has it, or several
-// who are not one person.
+// PatientNumbered is the patient of the cache, else of the patient index, who has a
+// number of the whole country (СНИЛС, policy); ok is false when it is none, nobody
+// has it, or several who are not one person.
 func (d *Desk) PatientNumbered(ctx context.Context, text string) (p clinic.Patient, ok bool, err error) {
 	number, err := identity.Parse(text)
 	if err != nil || !number.Strong {
@@ -87,7 +87,7 @@ func (d *Desk) PatientNumbered(ctx context.Context, text string) (p clinic.Patie
 		}
 	}
 	if len(like) == 0 {
-		return p, false, nil
+		return d.patientOfIndex(ctx, number)
 	}
 	return like[0], true, nil
 }

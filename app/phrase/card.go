@@ -41,5 +41,21 @@ func Checked(w *words.Words, c desk.Card, now time.Time) string {
 	if len(parts) == 0 {
 		parts = append(parts, w.L("only this cache, no archive is set up"))
 	}
+	if c.IndexErr != nil {
+		parts = append(parts, w.L("patient index: no answer"))
+	}
 	return w.L("Checked: %s", strings.Join(parts, " · "))
+}
+
+// Who names a patient in one line.
+func Who(w *words.Words, p clinic.Patient) string {
+	text := p.PatientName.Display()
+	if p.PatientBirthDate.Valid() {
+		text += ", " + w.L("born %s", w.Date(p.PatientBirthDate))
+	}
+	text += ", " + w.L("ID %s", p.PatientID)
+	if p.IssuerOfPatientID != "" {
+		text += " (" + p.IssuerOfPatientID + ")"
+	}
+	return text
 }
