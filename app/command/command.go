@@ -54,6 +54,7 @@ type line struct {
 	Archive    archiveCmd    `cmd:"" help:"Add, list and test archives."`
 	Source     sourceCmd     `cmd:"" help:"Where orders come from: worklists, workitems, the record's server."`
 	Orders     ordersCmd     `cmd:"" help:"Ask for the orders of a day and list them with their verdicts."`
+	Rules      rulesCmd      `cmd:"" help:"The repeat windows: list them, change them for this site, see what that would have said."`
 	Identity   identityCmd   `cmd:"" help:"Who a patient is in other clinics: links, candidates, the patient index."`
 	Population populationCmd `cmd:"" help:"The clinic's own patients: attach them, and know their earlier exams before anyone asks."`
 	Station    stationCmd    `cmd:"" help:"What others may ask of this workstation: receiving images, sharing the cache."`

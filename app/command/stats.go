@@ -51,7 +51,7 @@ func (c *statsCmd) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	exam := func(f anatomy.Family, r []anatomy.Region) string { return d.Rules.ExamName(f, r, s.Language) }
+	exam := func(f anatomy.Family, r []anatomy.Region) string { return d.Rules().ExamName(f, r, s.Language) }
 	result := statsResult{From: from.Format(time.DateOnly), To: to.Format(time.DateOnly), By: c.By, Rows: effect.Count(orders, c.By, exam), Total: effect.Total(orders)}
 	if result.Rows == nil {
 		result.Rows = []effect.Row{}

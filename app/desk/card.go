@@ -109,8 +109,8 @@ func (d *Desk) Card(ctx context.Context, order clinic.Order) (Card, error) {
 	if err != nil {
 		return card, err
 	}
-	card.Verdict = priors.Check(order, k.sure, d.Rules, d.Now())
-	card.Doubtful = priors.Check(order, k.doubtful, d.Rules, d.Now()).Priors
+	card.Verdict = priors.Check(order, k.sure, d.Rules(), d.Now())
+	card.Doubtful = priors.Check(order, k.doubtful, d.Rules(), d.Now()).Priors
 	card.Identity, card.Linked, card.IndexErr = k.identity, k.linked, d.PatientIndexError()
 	if card.Doses, err = d.sheet(ctx, order.Patient, k); err != nil {
 		return card, err

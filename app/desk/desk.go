@@ -35,7 +35,8 @@ type Params struct {
 // Desk is an open workstation.
 type Desk struct {
 	Params
-	Rules    *priors.Rules
+	own      *priors.Rules // those of the program
+	rules    atomic.Pointer[priors.Rules]
 	Ahead    *prefetch.Rules
 	Doses    *dose.Tables
 	Presets  present.Presets
@@ -91,13 +92,13 @@ func Open(ctx context.Context, p Params) (_ *Desk, err error) {
 	}
 	d := &Desk{Params: p, failed: map[string]error{}, namesFound: map[string]bool{}, places: map[dicom.UID][]viewer.Stack{},
 		indexAsked: map[string]time.Time{}, ordersSoon: make(chan struct{}, 1), orderAnswers: map[string]OrderAnswer{}, ordersFailed: map[string]int{}, ordersRest: map[string]int{}}
-	if d.Rules, err = priors.Load(assets.Rules()); err != nil {
+	if err := d.loadRules(ctx); err != nil {
 		return nil, err
 	}
-	if d.Ahead, err = prefetch.Load(assets.Rules(), d.Rules); err != nil {
+	if d.Ahead, err = prefetch.Load(assets.Rules(), d.own); err != nil {
 		return nil, err
 	}
-	if d.Doses, err = dose.Load(assets.Rules(), d.Rules.Atlas()); err != nil {
+	if d.Doses, err = dose.Load(assets.Rules(), d.own.Atlas()); err != nil {
 		return nil, err
 	}
 	if d.Presets, err = present.ReadPresets(assets.Rules(), "window_presets.json"); err != nil {

@@ -402,7 +402,7 @@ func (d *Desk) priorsOf(ctx context.Context, order clinic.Order, list []Candidat
 		}
 		sure, _ := byIdentity(clinic.Order{Patient: list[i].Patient, AccessionNumber: order.AccessionNumber}, studies)
 		list[i].Judged = true
-		list[i].Priors = priors.Check(order, sure, d.Rules, d.Now()).Priors
+		list[i].Priors = priors.Check(order, sure, d.Rules(), d.Now()).Priors
 	}
 	return list, nil
 }

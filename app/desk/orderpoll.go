@@ -86,7 +86,7 @@ func sinceSetting(name string) string { return "orders since " + name }
 // IsExam reports an order that the words, the code or the modality name an exam
 // of: records hold orders of every kind.
 func (d *Desk) IsExam(o clinic.Order) bool {
-	return o.Modality != "" || d.Rules.Atlas().Order(o, day(d.Now())).Family != ""
+	return o.Modality != "" || d.Rules().Atlas().Order(o, day(d.Now())).Family != ""
 }
 
 // keepOrders asks the sources of orders again and again.

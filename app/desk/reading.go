@@ -216,7 +216,7 @@ func (d *Desk) bestPrior(current clinic.Study, all []clinic.Study) clinic.Study 
 			earlier = append(earlier, s)
 		}
 	}
-	verdict := priors.Check(order, earlier, d.Rules, d.Now())
+	verdict := priors.Check(order, earlier, d.Rules(), d.Now())
 	if verdict.Best == nil || verdict.Best.Class == priors.Unrelated {
 		return clinic.Study{}
 	}
@@ -284,7 +284,7 @@ func ImageModalities(s clinic.Study) []string {
 
 // RegionName names what a study shows, in a language; "" when that is unknown.
 func (d *Desk) RegionName(s clinic.Study, language string) string {
-	atlas := d.Rules.Atlas()
+	atlas := d.Rules().Atlas()
 	exam := atlas.Study(s)
 	if !exam.Known() {
 		return ""

@@ -13,6 +13,7 @@ import (
 	"eris/app/invoke"
 	"eris/app/words"
 	"eris/clinic"
+	"eris/clinic/anatomy"
 	"eris/dicom"
 	"eris/store"
 	"eris/sync/node"
@@ -50,6 +51,9 @@ var kinds = []struct {
 	{store.ErrNotFound, "This is not in the cache. Fetch it from the archive first."},
 	{store.ErrUnidentified, "This object does not say which study it belongs to: its UIDs are missing. It can be drawn with eris render."},
 	{desk.ErrConflict, "The numbers of these two patients contradict each other: they cannot be linked. If a number is wrong, have it corrected in its archive."},
+	{desk.ErrNoRule, "There is no such rule; eris rules lists them."},
+	{desk.ErrDays, "Days are a whole number from 0 on."},
+	{anatomy.ErrTable, "This table of rules cannot be followed; the present one stays. Export it anew, change it and try again."},
 	{invoke.ErrAddress, "This address cannot be opened: it must be eris://check?accession=NUMBER, eris://check?patientID=ID&modality=CT&text=TEXT or eris://study?studyUID=UID."},
 	{desk.ErrSelf, "This is one patient under one ID; there is nothing to link."},
 	{node.ErrUnreachable, "The archive cannot be reached. What is in the cache goes on working."},

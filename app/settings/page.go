@@ -35,6 +35,7 @@ type Page struct {
 	sends    *fynewidget.Check
 	screen   *screenForm
 	ahead    *aheadForm
+	rules    *rulesForm
 	content  fyne.CanvasObject
 }
 
@@ -51,8 +52,7 @@ func New(ctx context.Context, d *desk.Desk, w *words.Words, shell route.Shell, r
 			relabel(next)
 		}
 	}
-	p.archives, p.orders, p.station, p.screen, p.ahead = newArchiveForm(p), newOrderForm(p), newStationForm(p), newScreenForm(p), newAheadForm(p)
-	rules := widget.Paragraph(w.L("Rule tables %s: regions, words, repeat windows, window presets.", d.Rules.Version))
+	p.archives, p.orders, p.station, p.screen, p.ahead, p.rules = newArchiveForm(p), newOrderForm(p), newStationForm(p), newScreenForm(p), newAheadForm(p), newRulesForm(p)
 	p.content = container.NewVScroll(container.NewPadded(container.NewVBox(
 		section(w.L("Language")), language,
 		section(w.L("Archives")), p.archives.content, p.sendsRow(),
@@ -61,7 +61,7 @@ func New(ctx context.Context, d *desk.Desk, w *words.Words, shell route.Shell, r
 		section(w.L("Cache")), p.cache, p.quotaRow(),
 		section(w.L("Fetch ahead")), p.ahead.content,
 		section(w.L("Screen")), p.screen.content,
-		section(w.L("Rules")), rules,
+		section(w.L("Rules")), p.rules.content,
 	)))
 	return p
 }
@@ -141,6 +141,7 @@ func (p *Page) Enter(route.Route) {
 	p.station.enter()
 	p.screen.enter()
 	p.ahead.enter()
+	p.rules.enter()
 	p.showSends()
 	type counted struct {
 		studies int

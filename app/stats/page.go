@@ -109,7 +109,7 @@ func (p *Page) load() {
 // rows are the lines of the table.
 func (p *Page) rows() []effect.Row {
 	return effect.Count(p.orders, p.by, func(f anatomy.Family, r []anatomy.Region) string {
-		return p.desk.Rules.ExamName(f, r, p.words.Language)
+		return p.desk.Rules().ExamName(f, r, p.words.Language)
 	})
 }
 

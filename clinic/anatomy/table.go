@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"strings"
 )
@@ -20,7 +21,12 @@ func Table(folder fs.FS, name string, columns ...string) ([][]string, error) {
 		return nil, fmt.Errorf("%w %s: %w", ErrTable, name, err)
 	}
 	defer file.Close()
-	lines := bufio.NewScanner(file)
+	return ReadTable(file, name, columns...)
+}
+
+// ReadTable is Table of what r holds; name is for errors.
+func ReadTable(r io.Reader, name string, columns ...string) ([][]string, error) {
+	lines := bufio.NewScanner(r)
 	lines.Buffer(nil, 1<<20)
 	var rows [][]string
 	header := false

@@ -1,8 +1,10 @@
 package priors
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
+	"io"
 	"io/fs"
 	"strconv"
 	"strings"
@@ -55,7 +57,12 @@ func Load(folder fs.FS) (*Rules, error) {
 		}
 		r.phrases[lang] = words
 	}
-	return r, r.loadWindows(folder)
+	table, err := folder.Open("windows.tsv")
+	if err != nil {
+		return nil, fmt.Errorf("%w windows.tsv: %w", anatomy.ErrTable, err)
+	}
+	defer table.Close()
+	return r, r.readWindows(table)
 }
 
 // Atlas is the anatomy the rules read exams with.
@@ -75,8 +82,29 @@ func readJSON(folder fs.FS, name string, into any) error {
 	return nil
 }
 
-func (r *Rules) loadWindows(folder fs.FS) error {
-	rows, err := anatomy.Table(folder, "windows.tsv", "rule", "family", "regions", "technique", "when", "days", "covers", "equivalents", "source")
+// WithWindows are the rules with another table of repeat windows, a site's own;
+// version names them in every result. Errors are anatomy.ErrTable.
+func (r *Rules) WithWindows(table []byte, version string) (*Rules, error) {
+	site := *r
+	site.Version, site.windows = version, nil
+	if err := site.readWindows(bytes.NewReader(table)); err != nil {
+		return nil, err
+	}
+	seen := map[string]bool{}
+	for _, w := range site.windows {
+		if w.Rule == "" || seen[w.Rule] {
+			return nil, fmt.Errorf("%w windows.tsv: the rule %q is not named once", anatomy.ErrTable, w.Rule)
+		}
+		seen[w.Rule] = true
+	}
+	return &site, nil
+}
+
+// windowColumns are those of windows.tsv.
+var windowColumns = []string{"rule", "family", "regions", "technique", "when", "days", "covers", "equivalents", "source"}
+
+func (r *Rules) readWindows(table io.Reader) error {
+	rows, err := anatomy.ReadTable(table, "windows.tsv", windowColumns...)
 	if err != nil {
 		return err
 	}

@@ -1,0 +1,147 @@
+package desk
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"strconv"
+	"strings"
+
+	"eris/assets"
+	"eris/clinic"
+	"eris/clinic/priors"
+)
+
+// siteWindowsSetting is where a site's own table of repeat windows lies.
+const siteWindowsSetting = "site windows"
+
+// Rules are the rules that verdicts follow now.
+func (d *Desk) Rules() *priors.Rules { return d.rules.Load() }
+
+// loadRules reads the program's rules, and the site's windows in place of its own.
+// A site's table that cannot be read any more is left out, and said.
+func (d *Desk) loadRules(ctx context.Context) (err error) {
+	if d.own, err = priors.Load(assets.Rules()); err != nil {
+		return err
+	}
+	d.rules.Store(d.own)
+	var table string
+	if err := d.Store.Setting(ctx, siteWindowsSetting, &table); err != nil || table == "" {
+		return err
+	}
+	site, err := d.siteRules(table)
+	if err != nil {
+		d.Log.Error("the site's repeat windows cannot be read; the program's own are followed", "error", err)
+		return nil
+	}
+	d.rules.Store(site)
+	return nil
+}
+
+func (d *Desk) siteRules(table string) (*priors.Rules, error) {
+	sum := sha256.Sum256([]byte(table))
+	return d.own.WithWindows([]byte(table), d.own.Version+"+site-"+hex.EncodeToString(sum[:4]))
+}
+
+// Windows is the table of repeat windows that is followed (the columns of
+// assets/rules/windows.tsv); site says that it is the site's own.
+func (d *Desk) Windows(ctx context.Context) (table string, site bool, err error) {
+	if err := d.Store.Setting(ctx, siteWindowsSetting, &table); err != nil || table != "" {
+		return table, true, err
+	}
+	own, err := fs.ReadFile(assets.Rules(), "windows.tsv")
+	return string(own), false, err
+}
+
+// SaveWindows makes a table the site's own; an empty one brings the program's back.
+// One that cannot be followed is refused, and the present one stays.
+func (d *Desk) SaveWindows(ctx context.Context, table string) error {
+	rules := d.own
+	if strings.TrimSpace(table) == "" {
+		table = ""
+	} else {
+		site, err := d.siteRules(table)
+		if err != nil {
+			return err
+		}
+		rules = site
+	}
+	if err := d.Store.SaveSetting(ctx, siteWindowsSetting, table); err != nil {
+		return err
+	}
+	d.rules.Store(rules)
+	return nil
+}
+
+// Errors of changes to the rules.
+var (
+	ErrNoRule = errors.New("no such rule")
+	ErrDays   = errors.New("no number of days")
+)
+
+// columns of the table that a site changes one by one.
+const (
+	ruleColumn   = 0
+	daysColumn   = 5
+	sourceColumn = 8
+)
+
+// WithDays is a table with other days for one rule, and whose decision that was.
+func WithDays(table, rule string, days int, source string) (string, error) {
+	lines := strings.Split(table, "\n")
+	for i, line := range lines {
+		row := strings.Split(strings.TrimRight(line, "\r"), "\t")
+		if len(row) <= sourceColumn || row[ruleColumn] != rule {
+			continue
+		}
+		row[daysColumn] = strconv.Itoa(days)
+		if source = strings.Join(strings.Fields(source), " "); source != "" {
+			row[sourceColumn] = source
+		}
+		lines[i] = strings.Join(row, "\t")
+		return strings.Join(lines, "\n"), nil
+	}
+	return "", fmt.Errorf("%w: %q", ErrNoRule, rule)
+}
+
+// RuleChange is an order whose verdict other rules would change.
+type RuleChange struct {
+	Order         clinic.Order
+	Before, After priors.Verdict
+}
+
+// PreviewWindows says what a table would have said of the orders of the list, which
+// goes back a month, by what is known of the patients now: how many there were, and
+// those with another answer to whether it was a repeat.
+func (d *Desk) PreviewWindows(ctx context.Context, table string) (judged int, changes []RuleChange, err error) {
+	after, err := d.siteRules(table)
+	if err != nil {
+		return 0, nil, err
+	}
+	orders, err := d.Store.Orders(ctx)
+	if err != nil {
+		return 0, nil, err
+	}
+	before, now := d.Rules(), d.Now()
+	for _, o := range orders {
+		if err := ctx.Err(); err != nil {
+			return judged, changes, err
+		}
+		if o.Scheduled.After(now) && o.Ordered.After(now) {
+			continue
+		}
+		k, err := d.known(ctx, o, false)
+		if err != nil {
+			return judged, changes, err
+		}
+		judged++
+		c := RuleChange{o, priors.Check(o, k.sure, before, now), priors.Check(o, k.sure, after, now)}
+		if c.Before.Repeat != c.After.Repeat {
+			changes = append(changes, c)
+		}
+	}
+	return judged, changes, nil
+}
