@@ -20,6 +20,7 @@ import (
 	"eris/app/desk"
 	"eris/app/read"
 	"eris/app/route"
+	"eris/app/settings"
 	"eris/app/task"
 	"eris/app/theme"
 	"eris/app/words"
@@ -152,6 +153,7 @@ func tourStops(ctx context.Context, room *demo.Room) ([]stop, error) {
 	return append(stops, stop{name: "transfers", Route: route.Route{Page: route.Transfers}},
 		stop{name: "effect", Route: route.Route{Page: route.Stats}},
 		stop{name: "settings", Route: route.Route{Page: route.Settings}},
+		stop{name: "rules", Route: route.Route{Page: route.Settings}, then: func(s *shell) { s.pages[route.Settings].(*settings.Page).ShowRules() }},
 		stop{name: "screen", Route: route.Route{Page: route.Screen}},
 		stop{name: "typed", Route: route.Route{Page: route.Check}, then: func(s *shell) { s.Key(route.Key{Name: fyne.KeyN}) }},
 		stop{name: "keys", Route: route.Route{Page: route.Check}, then: (*shell).showKeys}), nil

@@ -36,7 +36,7 @@ type Page struct {
 	screen   *screenForm
 	ahead    *aheadForm
 	rules    *rulesForm
-	content  fyne.CanvasObject
+	content  *container.Scroll
 }
 
 var _ route.Page = (*Page)(nil)
@@ -133,6 +133,12 @@ func (p *Page) quotaRow() fyne.CanvasObject {
 
 // Content is what the window shows.
 func (p *Page) Content() fyne.CanvasObject { return p.content }
+
+// ShowRules unfolds the repeat windows and scrolls to them.
+func (p *Page) ShowRules() {
+	p.rules.windows.OpenAll()
+	p.content.ScrollToBottom()
+}
 
 // Enter asks the archives how they are, and counts the cache.
 func (p *Page) Enter(route.Route) {

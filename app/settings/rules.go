@@ -19,6 +19,7 @@ import (
 type rulesForm struct {
 	*Page
 	version *fynewidget.Label
+	windows *fynewidget.Accordion
 	rows    *fyne.Container
 	days    map[string]*fynewidget.Entry // by rule
 	said    *fyne.Container              // what the changes would have said
@@ -28,12 +29,12 @@ type rulesForm struct {
 func newRulesForm(p *Page) *rulesForm {
 	w := p.words
 	f := &rulesForm{Page: p, version: widget.Paragraph(""), rows: container.NewVBox(), said: container.NewVBox(), days: map[string]*fynewidget.Entry{}}
-	windows := fynewidget.NewAccordion(fynewidget.NewAccordionItem(w.L("Repeat windows"), f.rows))
+	f.windows = fynewidget.NewAccordion(fynewidget.NewAccordionItem(w.L("Repeat windows"), f.rows))
 	save := fynewidget.NewButton(w.L("Save"), f.save)
 	save.Importance = fynewidget.HighImportance
 	buttons := container.NewHBox(fynewidget.NewButton(w.L("What would it have said?"), f.preview), save,
 		fynewidget.NewButton(w.L("The program's own again"), f.reset))
-	f.content = container.NewVBox(f.version, windows, buttons, f.said)
+	f.content = container.NewVBox(f.version, f.windows, buttons, f.said)
 	return f
 }
 
