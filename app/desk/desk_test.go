@@ -20,7 +20,7 @@ import (
 
 var today = time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
 
-func openDesk(t *testing.T) *desk.Desk {
+func openDesk(t testing.TB) *desk.Desk {
 	t.Helper()
 	s, err := store.Open(t.Context(), store.Params{Dir: t.TempDir(), Thumbnail: desk.Thumbnail})
 	if err != nil {

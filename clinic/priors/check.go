@@ -104,7 +104,9 @@ func eventAfter(events []anatomy.Event, age int) bool {
 }
 
 // imagesOpen reports images that are here or in a node that can be asked.
-func imagesOpen(s clinic.Study) bool { return s.Completeness != clinic.Absent || s.Source != "" }
+func imagesOpen(s clinic.Study) bool {
+	return (s.Completeness != clinic.Absent || s.Source != "") && !anatomy.OnlyCompanions(s.ModalitiesInStudy)
+}
 
 func reportOf(s clinic.Study) clinic.ReportStatus {
 	if s.Report == "" {
