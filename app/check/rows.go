@@ -2,7 +2,6 @@ package check
 
 import (
 	"cmp"
-	"strings"
 	"time"
 
 	fynewidget "fyne.io/fyne/v2/widget"
@@ -72,10 +71,7 @@ func orderColumns(w *words.Words, now func() time.Time) []widget.Column[orderRow
 			}
 		}},
 		{Label: w.L("Order"), Width: 0.9, Text: func(r orderRow) string {
-			first := r.Modality + " · " + r.Text
-			if state := phrase.OrderState(w, r.Order); state != "" {
-				first = strings.ToUpper(state) + " · " + first
-			}
+			first := phrase.Order(w, r.Order)
 			if r.shared {
 				first = w.L("number of two patients") + " · " + first
 			}

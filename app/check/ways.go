@@ -24,10 +24,7 @@ import (
 // orderLine names the order and whose it is.
 func (p *Page) orderLine() fyne.CanvasObject {
 	o, w := p.card.Order, p.words
-	text := w.L("ORDER") + "   " + o.Modality + " · " + o.Text
-	if state := phrase.OrderState(w, o); state != "" {
-		text = w.L("ORDER") + ", " + strings.ToUpper(state) + "   " + o.Modality + " · " + o.Text
-	}
+	text := w.L("ORDER") + "   " + phrase.Order(w, o)
 	if !o.Ordered.IsZero() {
 		text += "  ·  " + w.L("ordered %s", o.Ordered.Format("02.01 15:04"))
 	}

@@ -1,11 +1,15 @@
 package phrase
 
 import (
+	"errors"
+	"slices"
+	"strings"
 	"time"
 
 	"eris/app/desk"
 	"eris/app/words"
 	"eris/clinic"
+	"eris/sync/node"
 )
 
 // clockOff is the difference of clocks that is worth a word.
@@ -17,10 +21,12 @@ func OrderSource(w *words.Words, s desk.OrderSource, now time.Time) (text string
 	switch {
 	case s.Asked.IsZero():
 		return w.L("%s: not asked yet", s.Name), false
-	case s.Err != nil && s.Answered.IsZero():
-		return s.Name + ": " + Sentence(w, s.Err), true
 	case s.Err != nil:
-		return s.Name + ": " + Sentence(w, s.Err) + " " + w.L("Its orders are as of %s.", s.Answered.Format("02.01 15:04")), true
+		text = s.Name + ": " + orderFailure(w, s.Err)
+		if !s.Answered.IsZero() {
+			text += "; " + w.L("its orders are as of %s", s.Answered.Format("02.01 15:04"))
+		}
+		return text, true
 	}
 	text = w.L("%s: orders %d, %s", s.Name, s.Orders, w.Since(now.Sub(s.Answered)))
 	if s.Unusable > 0 {
@@ -34,11 +40,48 @@ func OrderSource(w *words.Words, s desk.OrderSource, now time.Time) (text string
 	if s.Untold > 0 {
 		text += "; " + w.L("decisions not told yet: %d", s.Untold)
 		if s.TellErr != nil {
-			text += ". " + Sentence(w, s.TellErr)
+			text += ", " + orderFailure(w, s.TellErr)
 		}
 		bad = true
 	}
 	return text, bad
+}
+
+// orderFailures say why a source of orders failed, after its name.
+var orderFailures = []struct {
+	kind error
+	text string
+}{
+	{node.ErrUnreachable, "does not answer"},
+	{node.ErrStalled, "does not answer"},
+	{node.ErrRefused, "refuses the login"},
+	{node.ErrUntrusted, "its certificate is not trusted here"},
+	{node.ErrGarbled, "answers what cannot be read; check its address"},
+	{node.ErrConflict, "does not take it as it is"},
+	{node.ErrServer, "fails on its own side"},
+}
+
+// OrderFailureSentences lists them, for the test of the words.
+func OrderFailureSentences() (list []string) {
+	for _, f := range orderFailures {
+		list = append(list, f.text)
+	}
+	return list
+}
+
+func orderFailure(w *words.Words, err error) string {
+	for _, f := range orderFailures {
+		if errors.Is(err, f.kind) {
+			return w.L(f.text)
+		}
+	}
+	return Sentence(w, err)
+}
+
+// Order is what is asked for, in a line, with how far it has come.
+func Order(w *words.Words, o clinic.Order) string {
+	parts := []string{strings.ToUpper(OrderState(w, o)), o.Modality, o.Text}
+	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), " · ")
 }
 
 // OrderState is how far an order has come, when it is not simply to be done.

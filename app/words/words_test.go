@@ -41,7 +41,7 @@ func tables(t *testing.T) map[string]map[string]string {
 // TestEveryWordExists finds the keys in the program's source: what is given
 // to L and say.
 func TestEveryWordExists(t *testing.T) {
-	keys := slices.Concat(sourceKeys(t), viewer.WordKeys(), phrase.Sentences(), phrase.TestSentences(), phrase.DecisionSentences())
+	keys := slices.Concat(sourceKeys(t), viewer.WordKeys(), phrase.Sentences(), phrase.TestSentences(), phrase.DecisionSentences(), phrase.OrderFailureSentences())
 	if len(keys) < 100 {
 		t.Fatalf("only %d keys were found in the source", len(keys))
 	}
