@@ -312,6 +312,59 @@ func TestThePatientIsReadFromTheRecord(t *testing.T) {
 	}
 }
 
+// TestAWorkstationAsksAboutItsOwnOrders has one workstation type an order, ask the
+// service of another, and say what was decided.
+func TestAWorkstationAsksAboutItsOwnOrders(t *testing.T) {
+	archive := orthanctest.Start(t)
+	study(t, archive.URL, "20261115", "КТ органов грудной клетки", "CHEST")
+	n := open(t, "ru", archive.URL)
+	key, err := n.client.Key.MarshalJSON()
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(t.TempDir(), "key.json")
+	if err := os.WriteFile(file, key, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	maker := open(t, "ru", "").desk
+	services := desk.Services{Advice: n.client.URL, AdviceISS: issuer, AdviceKey: file}
+	if err := maker.SaveServices(t.Context(), services); err != nil {
+		t.Fatal(err)
+	}
+	order, err := maker.OrderFor(t.Context(), clinic.Order{Modality: "CT", Text: "КТ ОГК", Patient: clinic.Patient{PatientID: "T1",
+		PatientName: dicom.ParsePersonName("Образцова^Мария^Тестовна"), PatientBirthDate: dicom.ParseDate("19610412"), PatientSex: "F"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	advice, err := maker.Advise(t.Context(), order)
+	if err != nil || len(advice) != 1 || !strings.HasPrefix(advice[0].Summary, "Выполнено 12 дн. назад") {
+		t.Fatalf("%+v, %v", advice, err)
+	}
+	if err := maker.AnswerAdvice(t.Context(), advice, clinic.Decision{Choice: clinic.JustifiedRepeat, Reason: clinic.NewSymptoms, Made: now}); err != nil {
+		t.Fatal(err)
+	}
+	counted, err := n.desk.Effect(t.Context(), now.AddDate(0, 0, -1), now.AddDate(0, 0, 1))
+	if err != nil || len(counted) != 1 || counted[0].Choice != clinic.JustifiedRepeat || counted[0].Reason != clinic.NewSymptoms {
+		t.Errorf("%+v, %v", counted, err)
+	}
+	placed := order
+	placed.Sources = []clinic.OrderSource{{Name: "emias", ID: "1"}}
+	if list, err := maker.Advise(t.Context(), placed); err != nil || list != nil {
+		t.Errorf("an order of another system was asked about: %+v, %v", list, err)
+	}
+	services.AdviceKey = ""
+	if err := maker.SaveServices(t.Context(), services); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := maker.Advise(t.Context(), order); err == nil {
+		t.Error("a stranger was answered")
+	}
+	services.AdviceKey = "/nowhere"
+	if err := maker.SaveServices(t.Context(), services); err == nil {
+		t.Error("a key that is not there was taken")
+	}
+}
+
 // BenchmarkHook is a call over a cache of 100,000 studies, with no archive.
 func BenchmarkHook(b *testing.B) {
 	n := open(b, "ru", "")

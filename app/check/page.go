@@ -4,6 +4,7 @@ package check
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -35,6 +36,7 @@ type Page struct {
 	card     desk.Card
 	loaded   bool // card is that of chosen
 	unfolded bool
+	advice   []desk.Advice // of others, about the order on the page
 
 	right   *fyne.Container // order, verdict, decision
 	priors  *widget.Table[priorRow]
@@ -104,7 +106,7 @@ func (p *Page) showOrder(o clinic.Order) {
 	p.unfolded = false
 	// Until the card is there nothing may be decided: the one on the page is
 	// another patient's.
-	p.chosen, p.loaded = o, false
+	p.chosen, p.loaded, p.advice = o, false, nil
 	task.Load(p.tasks, "card", func(ctx context.Context) (desk.Card, error) { return p.desk.Card(ctx, o) },
 		func(c desk.Card, err error) {
 			if !sameOrder(o, p.chosen) {
@@ -114,6 +116,7 @@ func (p *Page) showOrder(o clinic.Order) {
 			if err == nil {
 				p.note(c, effect.Shown, nil)
 				p.ask(o)
+				p.askAdvice(o)
 			}
 		})
 }
@@ -147,6 +150,9 @@ func (p *Page) showCard(c desk.Card, err error) {
 	p.mark(c)
 	p.follow()
 	p.right.Objects = []fyne.CanvasObject{p.orderLine(), verdict(p.words, c, p.desk.Now()), p.ways()}
+	if len(p.advice) > 0 {
+		p.right.Objects = slices.Insert(p.right.Objects, 2, p.adviceLines())
+	}
 	p.right.Refresh()
 	p.showPriors()
 }

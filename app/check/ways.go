@@ -179,6 +179,9 @@ func (p *Page) decide(c clinic.Choice, reason clinic.RepeatReason, note string) 
 			p.showCard(card, err)
 		}
 		if err == nil {
+			if card.Decision != nil && sameOrder(card.Order, p.chosen) {
+				p.answerAdvice(*card.Decision)
+			}
 			p.shell.Toast(p.words.L("Recorded: %s.", phrase.Choice(p.words, c)))
 		}
 	})

@@ -84,6 +84,9 @@ type stationSetCmd struct {
 	Hooks    *string  `help:"Answer electronic records (CDS Hooks) at this address while \"eris serve\" runs; empty: nowhere." placeholder:"HOST:PORT"`
 	HooksURL *string  `help:"The address of that service as records know it." placeholder:"URL" name:"hooks-url"`
 	Records  []string `help:"Records that may ask, each as ISS=KEYS: what its tokens say, and its JWK set as file or https address." placeholder:"ISS=KEYS"`
+	Advice   *string  `help:"Ask this service (CDS Hooks) about orders that are made here; empty: nobody." placeholder:"URL"`
+	ISS      *string  `help:"Who this workstation is to that service." placeholder:"ISS" name:"advice-iss"`
+	AKey     *string  `help:"File of the private JSON web key that says so." placeholder:"FILE" name:"advice-key"`
 	Origins  []string `help:"Origins of records in a browser." placeholder:"URL"`
 	Share    *string  `help:"Serve the cache over DICOMweb at this address; empty: nowhere." placeholder:"HOST:PORT"`
 	Cert     *string  `help:"File of this workstation's certificate, PEM." placeholder:"FILE"`
@@ -102,7 +105,7 @@ func (c *stationSetCmd) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	for given, field := range map[*string]*string{c.Clinic: &services.Clinic, c.Receive: &services.Receive, c.Orders: &services.Orders, c.OrdersTo: &services.OrdersTo, c.Hooks: &services.Hooks, c.HooksURL: &services.HooksURL, c.Share: &services.Share, c.Cert: &services.CertFile,
+	for given, field := range map[*string]*string{c.Clinic: &services.Clinic, c.Receive: &services.Receive, c.Orders: &services.Orders, c.OrdersTo: &services.OrdersTo, c.Hooks: &services.Hooks, c.HooksURL: &services.HooksURL, c.Advice: &services.Advice, c.ISS: &services.AdviceISS, c.AKey: &services.AdviceKey, c.Share: &services.Share, c.Cert: &services.CertFile,
 		c.Key: &services.KeyFile, c.CA: &services.CAFile} {
 		if given != nil {
 			*field = strings.TrimSpace(*given)

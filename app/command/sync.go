@@ -78,7 +78,7 @@ func (c *syncCmd) patients(s *session, d *desk.Desk) ([]string, error) {
 	if len(c.Patient) > 0 {
 		return c.Patient, nil
 	}
-	orders, err := d.Store.Orders(s)
+	orders, err := d.OrdersOn(s, d.Now())
 	if err != nil {
 		return nil, err
 	}

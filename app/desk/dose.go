@@ -10,6 +10,7 @@ import (
 	"eris/clinic/anatomy"
 	"eris/clinic/dose"
 	"eris/dicom"
+	"eris/store"
 )
 
 // doseVersion counts up whenever doses are read in another way: they are read anew.
@@ -42,7 +43,7 @@ func (d *Desk) ReadDoses(ctx context.Context) error {
 			return err
 		}
 		for _, uid := range due {
-			if err := d.readDose(ctx, uid); err != nil {
+			if err := d.readDose(ctx, uid); err != nil && !errors.Is(err, store.ErrNotFound) { // it went meanwhile
 				return err
 			}
 		}

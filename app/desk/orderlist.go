@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -45,7 +46,7 @@ func (d *Desk) FindOrder(ctx context.Context, text string) (clinic.Order, bool, 
 	}
 	now := d.Now()
 	return slices.MinFunc(all, func(a, b clinic.Order) int {
-		return int(now.Sub(a.Scheduled).Abs() - now.Sub(b.Scheduled).Abs())
+		return cmp.Compare(now.Sub(a.Scheduled).Abs(), now.Sub(b.Scheduled).Abs())
 	}), true, nil
 }
 

@@ -188,7 +188,7 @@ func (r *round) worklist(ctx context.Context) error {
 	}
 	today := dicom.DateOf(r.desk.Now())
 	for _, order := range orders {
-		if !order.Scheduled.IsZero() && dicom.DateOf(order.Scheduled) != today {
+		if order.Withdrawn() || !order.Scheduled.IsZero() && dicom.DateOf(order.Scheduled) != today {
 			continue
 		}
 		if err := r.look(ctx, prefetch.Worklist, order, transfer.Soon); err != nil {

@@ -65,10 +65,20 @@ type Services struct {
 	HooksIssuers []cdshooks.Issuer `json:"hooksIssuers,omitempty"` // records that may ask
 	HooksOrigins []string          `json:"hooksOrigins,omitempty"` // of records in a browser
 
+	// Advice is the base of a service (CDS Hooks) that is asked about orders made
+	// here; AdviceISS and AdviceKey, a file with a private JSON web key, say to it who
+	// asks. Empty: nobody is asked.
+	Advice    string `json:"advice,omitempty"`
+	AdviceISS string `json:"adviceISS,omitempty"`
+	AdviceKey string `json:"adviceKey,omitempty"`
+
 	CertFile string `json:"certFile,omitempty"` // who this workstation is, PEM
 	KeyFile  string `json:"keyFile,omitempty"`  // empty: the key lies in CertFile
 	CAFile   string `json:"caFile,omitempty"`
 }
+
+// ErrHooksOpen is a service for records that anybody could ask.
+var ErrHooksOpen = errors.New("records on other computers are answered with a certificate, the service's own address and the records that may ask only")
 
 // Title is the AE title of this workstation.
 func (s Services) Title() dicom.AETitle { return cmp.Or(s.AETitle, defaultTitle) }
@@ -130,7 +140,10 @@ func (s Services) check() error {
 		return errors.New("other workstations are served with a certificate only: name its file")
 	}
 	if s.Hooks != "" && !isLoopback(s.Hooks) && (s.CertFile == "" || s.HooksURL == "" || len(s.HooksIssuers) == 0) {
-		return errors.New("records on other computers are answered with a certificate, the service's own address and the records that may ask only: name all three")
+		return ErrHooksOpen
+	}
+	if _, err := s.adviser(); err != nil {
+		return err
 	}
 	_, err := s.networks()
 	return err

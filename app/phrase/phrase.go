@@ -51,6 +51,7 @@ var kinds = []struct {
 	{store.ErrNotFound, "This is not in the cache. Fetch it from the archive first."},
 	{store.ErrUnidentified, "This object does not say which study it belongs to: its UIDs are missing. It can be drawn with eris render."},
 	{desk.ErrConflict, "The numbers of these two patients contradict each other: they cannot be linked. If a number is wrong, have it corrected in its archive."},
+	{desk.ErrHooksOpen, "Records on other computers are answered only with a certificate, the service's own address and the records that may ask: name all three."},
 	{desk.ErrNoRule, "There is no such rule; eris rules lists them."},
 	{desk.ErrDays, "Days are a whole number from 0 on."},
 	{anatomy.ErrTable, "This table of rules cannot be followed; the present one stays. Export it anew, change it and try again."},

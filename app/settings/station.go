@@ -130,7 +130,7 @@ func (f *stationForm) save() {
 		if err != nil {
 			return struct{}{}, err
 		}
-		change.HooksOrigins = was.HooksOrigins // set on the command line only
+		change.HooksOrigins, change.Advice, change.AdviceISS, change.AdviceKey = was.HooksOrigins, was.Advice, was.AdviceISS, was.AdviceKey // set on the command line only
 		return struct{}{}, f.desk.SaveServices(ctx, change)
 	}, func(_ struct{}, err error) {
 		if err != nil {
