@@ -80,7 +80,7 @@ func (p *Page) layout() {
 	foot := container.NewVBox(p.sources, container.NewPadded(container.NewBorder(nil, nil, nil,
 		fynewidget.NewButton(p.words.L("Type an order…"), func() { p.typeOrder(clinic.Patient{}) }), p.search)))
 	left := container.NewBorder(container.NewBorder(nil, nil, heading(p.words.L("Orders today")), p.station), foot, nil, nil, p.orders)
-	p.whose = container.NewStack()
+	p.whose = container.NewVBox()
 	picture := container.NewVSplit(p.preview, container.NewVScroll(container.NewVBox(p.whose, p.report)))
 	picture.Offset = 0.72
 	bottom := container.NewHSplit(p.priors, picture)
@@ -187,6 +187,9 @@ func (p *Page) showPrior(r priorRow) {
 	p.nameUse()
 	p.whose.RemoveAll()
 	if line := p.identityLine(r); line != nil {
+		p.whose.Add(line)
+	}
+	if line := p.learnLine(r); line != nil {
 		p.whose.Add(line)
 	}
 	if r.Study.StudyInstanceUID == "" {

@@ -3,9 +3,11 @@ package command
 import (
 	"fmt"
 	"os"
+	"strings"
 	"text/tabwriter"
 
 	"eris/app/desk"
+	"eris/clinic/anatomy"
 )
 
 type rulesCmd struct {
@@ -14,6 +16,9 @@ type rulesCmd struct {
 	Export  rulesExportCmd  `cmd:"" help:"Write the table of repeat windows, to be changed and imported."`
 	Import  rulesImportCmd  `cmd:"" help:"Make a table the site's own."`
 	Preview rulesPreviewCmd `cmd:"" help:"What a table would have said of the orders of the last month."`
+	Map     rulesMapCmd     `cmd:"" help:"Say which regions exams of this name show."`
+	Unmap   rulesUnmapCmd   `cmd:"" help:"Take that back."`
+	Maps    rulesMapsCmd    `cmd:"" help:"List what was said of names."`
 	Reset   rulesResetCmd   `cmd:"" help:"Follow the program's own table again."`
 }
 
@@ -176,6 +181,65 @@ func (c *rulesPreviewCmd) Run(s *session) error {
 				mark = "●"
 			}
 			fmt.Fprintf(s.out, "%s %s  %s\n    %s\n    %s\n", mark, x.AccessionNumber, x.Text, x.Before, x.After)
+		}
+	})
+}
+
+type rulesMapCmd struct {
+	Modality string           `required:"" placeholder:"M" help:"Modality, e.g. CT."`
+	Text     string           `required:"" placeholder:"TEXT" help:"The whole name of the order or study."`
+	Region   []anatomy.Region `required:"" placeholder:"R" help:"Regions, e.g. chest."`
+}
+
+// Run learns a mapping.
+func (c *rulesMapCmd) Run(s *session) error { return learn(s, c.Modality, c.Text, c.Region) }
+
+type rulesUnmapCmd struct {
+	Modality string `required:"" placeholder:"M" help:"Modality, e.g. CT."`
+	Text     string `required:"" placeholder:"TEXT" help:"The whole name of the order or study."`
+}
+
+// Run forgets a mapping.
+func (c *rulesUnmapCmd) Run(s *session) error { return learn(s, c.Modality, c.Text, nil) }
+
+func learn(s *session, modality, text string, regions []anatomy.Region) error {
+	d, done, err := s.openDesk()
+	if err != nil {
+		return err
+	}
+	defer done()
+	m := anatomy.Mapping{Family: anatomy.FamilyOf(strings.ToUpper(modality)), Text: text, Regions: regions}
+	if err := d.Learn(s, m); err != nil {
+		return err
+	}
+	return s.print(map[string]string{"version": d.Rules().Version}, func() { s.say("Rule tables %s", d.Rules().Version) })
+}
+
+type rulesMapsCmd struct{}
+
+// Run lists the mappings.
+func (c *rulesMapsCmd) Run(s *session) error {
+	d, done, err := s.openDesk()
+	if err != nil {
+		return err
+	}
+	defer done()
+	list, err := d.Mappings(s)
+	if err != nil {
+		return err
+	}
+	type row struct {
+		Family  anatomy.Family   `json:"family"`
+		Text    string           `json:"text"`
+		Regions []anatomy.Region `json:"regions"`
+	}
+	rows := []row{}
+	for _, m := range list {
+		rows = append(rows, row(m))
+	}
+	return s.print(rows, func() {
+		for _, r := range rows {
+			fmt.Fprintf(s.out, "%s  %s  %v\n", r.Family, r.Text, r.Regions)
 		}
 	})
 }

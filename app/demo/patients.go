@@ -71,10 +71,10 @@ func yuriys(today time.Time, size Size) iter.Seq[*dicom.File] {
 	}
 }
 
-// semyons study: an exam whose region nobody wrote down.
+// semyons study: an exam under a name that only its hospital understands.
 func semyons(today time.Time, size Size) iter.Seq[*dicom.File] {
 	return func(yield func(*dicom.File) bool) {
-		unknown := semyon.study(today.AddDate(0, 0, -40), "120000", "", "", third)
+		unknown := semyon.study(today.AddDate(0, 0, -40), "120000", "", "Протокол № 7", third)
 		body := dicomtest.Thorax(dicomtest.ThoraxParams{Seed: 49, Girth: 1.08})
 		for f := range dicomtest.CT(dicomtest.CTParams{Study: unknown, Body: body, Size: size.Matrix, Slices: max(4, size.Slices/8),
 			SeriesDescription: "5.0", Seed: 9, FirstZ: -140, Thickness: 5}) {

@@ -37,6 +37,7 @@ type Desk struct {
 	Params
 	own      *priors.Rules // those of the program
 	rules    atomic.Pointer[priors.Rules]
+	learning sync.Mutex // held while the site's own rules change
 	Ahead    *prefetch.Rules
 	Doses    *dose.Tables
 	Presets  present.Presets

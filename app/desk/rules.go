@@ -7,11 +7,13 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"slices"
 	"strconv"
 	"strings"
 
 	"eris/assets"
 	"eris/clinic"
+	"eris/clinic/anatomy"
 	"eris/clinic/priors"
 )
 
@@ -29,21 +31,42 @@ func (d *Desk) loadRules(ctx context.Context) (err error) {
 	}
 	d.rules.Store(d.own)
 	var table string
-	if err := d.Store.Setting(ctx, siteWindowsSetting, &table); err != nil || table == "" {
+	if err := d.Store.Setting(ctx, siteWindowsSetting, &table); err != nil {
 		return err
 	}
-	site, err := d.siteRules(table)
+	mappings, err := d.Mappings(ctx)
 	if err != nil {
-		d.Log.Error("the site's repeat windows cannot be read; the program's own are followed", "error", err)
+		return err
+	}
+	site, err := d.siteRules(table, mappings)
+	if err != nil {
+		d.Log.Error("the site's own rules cannot be read; the program's are followed", "error", err)
 		return nil
 	}
 	d.rules.Store(site)
 	return nil
 }
 
-func (d *Desk) siteRules(table string) (*priors.Rules, error) {
-	sum := sha256.Sum256([]byte(table))
-	return d.own.WithWindows([]byte(table), d.own.Version+"+site-"+hex.EncodeToString(sum[:4]))
+// siteRules are the program's rules with a site's windows and mappings; with
+// neither they are the program's.
+func (d *Desk) siteRules(table string, mappings []anatomy.Mapping) (rules *priors.Rules, err error) {
+	rules = d.own
+	if table == "" && len(mappings) == 0 {
+		return rules, nil
+	}
+	sum := sha256.Sum256(fmt.Append([]byte(table), mappings))
+	version := d.own.Version + "+site-" + hex.EncodeToString(sum[:4])
+	if table == "" {
+		own, err := fs.ReadFile(assets.Rules(), "windows.tsv")
+		if err != nil {
+			return nil, err
+		}
+		table = string(own)
+	}
+	if rules, err = rules.WithWindows([]byte(table), version); err != nil {
+		return nil, err
+	}
+	return rules.WithMappings(mappings)
 }
 
 // Windows is the table of repeat windows that is followed (the columns of
@@ -59,15 +82,18 @@ func (d *Desk) Windows(ctx context.Context) (table string, site bool, err error)
 // SaveWindows makes a table the site's own; an empty one brings the program's back.
 // One that cannot be followed is refused, and the present one stays.
 func (d *Desk) SaveWindows(ctx context.Context, table string) error {
-	rules := d.own
+	d.learning.Lock()
+	defer d.learning.Unlock()
 	if strings.TrimSpace(table) == "" {
 		table = ""
-	} else {
-		site, err := d.siteRules(table)
-		if err != nil {
-			return err
-		}
-		rules = site
+	}
+	mappings, err := d.Mappings(ctx)
+	if err != nil {
+		return err
+	}
+	rules, err := d.siteRules(table, mappings)
+	if err != nil {
+		return err
 	}
 	if err := d.Store.SaveSetting(ctx, siteWindowsSetting, table); err != nil {
 		return err
@@ -117,7 +143,11 @@ type RuleChange struct {
 // goes back a month, by what is known of the patients now: how many there were, and
 // those with another answer to whether it was a repeat.
 func (d *Desk) PreviewWindows(ctx context.Context, table string) (judged int, changes []RuleChange, err error) {
-	after, err := d.siteRules(table)
+	mappings, err := d.Mappings(ctx)
+	if err != nil {
+		return 0, nil, err
+	}
+	after, err := d.siteRules(table, mappings)
 	if err != nil {
 		return 0, nil, err
 	}
@@ -144,4 +174,50 @@ func (d *Desk) PreviewWindows(ctx context.Context, table string) (judged int, ch
 		}
 	}
 	return judged, changes, nil
+}
+
+// siteMappingsSetting is where a site's words for regions lie.
+const siteMappingsSetting = "site mappings"
+
+// mostMappings bounds them.
+const mostMappings = 5000
+
+// Mappings are the words for regions that people of this site have said.
+func (d *Desk) Mappings(ctx context.Context) (list []anatomy.Mapping, err error) {
+	err = d.Store.Setting(ctx, siteMappingsSetting, &list)
+	return list, err
+}
+
+// Learn notes that exams of a family that are called so show these regions; with no
+// region what was said before is forgotten. It holds for orders and studies alike,
+// from now on.
+func (d *Desk) Learn(ctx context.Context, m anatomy.Mapping) error {
+	d.learning.Lock()
+	defer d.learning.Unlock()
+	list, err := d.Mappings(ctx)
+	if err != nil {
+		return err
+	}
+	list = slices.DeleteFunc(list, func(have anatomy.Mapping) bool {
+		return have.Family == m.Family && anatomy.MappingText(have.Text) == anatomy.MappingText(m.Text)
+	})
+	if len(m.Regions) > 0 {
+		list = append(list, m)
+	}
+	if len(list) > mostMappings {
+		list = list[len(list)-mostMappings:]
+	}
+	var table string
+	if err := d.Store.Setting(ctx, siteWindowsSetting, &table); err != nil {
+		return err
+	}
+	rules, err := d.siteRules(table, list)
+	if err != nil {
+		return err
+	}
+	if err := d.Store.SaveSetting(ctx, siteMappingsSetting, list); err != nil {
+		return err
+	}
+	d.rules.Store(rules)
+	return nil
 }

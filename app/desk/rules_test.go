@@ -6,7 +6,9 @@ import (
 	"testing"
 
 	"eris/app/desk"
+	"eris/clinic"
 	"eris/clinic/anatomy"
+	"eris/dicom"
 	"eris/store"
 )
 
@@ -92,5 +94,46 @@ func TestASitesTableOfAnotherVersion(t *testing.T) {
 	defer d.Close()
 	if len(d.Rules().Windows()) == 0 || strings.Contains(d.Rules().Version, "site") {
 		t.Errorf("%s", d.Rules().Version)
+	}
+}
+
+// TestASiteSaysWhatItsWordsMean has a name that nobody else could know.
+func TestASiteSaysWhatItsWordsMean(t *testing.T) {
+	d := openDesk(t)
+	s := clinic.Study{StudyInstanceUID: "1.2.1", Patient: order().Patient, StudyDate: dicom.ParseDate("20261111"), StudyDescription: "Протокол  Ж-17", ModalitiesInStudy: []string{"CT"}, Source: "city"}
+	if err := d.Store.SaveStudies(t.Context(), []clinic.Study{s}); err != nil {
+		t.Fatal(err)
+	}
+	if c := card(t, d, order()); c.Verdict.Repeat || !c.Verdict.Priors[0].RegionUnknown {
+		t.Fatalf("%+v", c.Verdict.Priors[0].Why)
+	}
+	m := anatomy.Mapping{Family: anatomy.FamilyOf("CT"), Text: "протокол Ж-17", Regions: []anatomy.Region{"chest"}}
+	if err := d.Learn(t.Context(), m); err != nil {
+		t.Fatal(err)
+	}
+	c := card(t, d, order())
+	if !c.Verdict.Repeat || c.Verdict.Priors[0].RegionUnknown || !strings.Contains(c.Verdict.RulesVersion, "+site-") {
+		t.Errorf("%+v", c.Verdict)
+	}
+	o := order()
+	o.Text = "ПРОТОКОЛ Ж-17"
+	if c := card(t, d, o); c.Verdict.OrderUnknown || !c.Verdict.Repeat {
+		t.Errorf("as an order: %+v", c.Verdict)
+	}
+	o.Modality = "MR"
+	if c := card(t, d, o); !c.Verdict.OrderUnknown {
+		t.Error("it holds for another family")
+	}
+	if err := d.SaveWindows(t.Context(), ""); err != nil || !card(t, d, order()).Verdict.Repeat {
+		t.Errorf("forgotten with the windows: %v", err)
+	}
+	for _, bad := range []anatomy.Mapping{{Family: m.Family, Text: " ", Regions: m.Regions}, {Family: m.Family, Text: "x", Regions: []anatomy.Region{"nowhere"}}} {
+		if err := d.Learn(t.Context(), bad); !errors.Is(err, anatomy.ErrTable) {
+			t.Errorf("%+v: %v", bad, err)
+		}
+	}
+	m.Regions = nil
+	if err := d.Learn(t.Context(), m); err != nil || card(t, d, order()).Verdict.Repeat || strings.Contains(d.Rules().Version, "site") {
+		t.Errorf("taken back: %v, %s", err, d.Rules().Version)
 	}
 }

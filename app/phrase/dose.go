@@ -61,7 +61,10 @@ func Basis(w *words.Words, b dose.Basis) string {
 // SumOf is a sum of doses, and what of it is not measured.
 func SumOf(w *words.Words, s dose.Sum) string {
 	text := Dose(w, s.Effective)
-	if !s.Known() {
+	switch {
+	case s.Effective == 0 && s.Unknown > 0:
+		text = w.L("unknown")
+	case !s.Known():
 		text = "≥ " + text
 	}
 	var parts []string

@@ -21,6 +21,7 @@ type Atlas struct {
 	byFamily   map[Family]map[Region][]Region
 	joins      []join
 	lexicon    *lexicon
+	mappings   map[mappingKey]set[Region] // a site's own
 }
 
 type composite struct {

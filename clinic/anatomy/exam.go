@@ -5,6 +5,7 @@ type Source string
 
 // The sources, the surest first for each kind of exam.
 const (
+	FromSite     Source = "site" // a mapping that a person made
 	FromText     Source = "text" // order text or study description
 	FromCode     Source = "code"
 	FromSeries   Source = "series"
@@ -18,7 +19,7 @@ type Confidence float64
 
 // confidences by source: BodyPartExamined is optional and often a protocol's
 // default (PS3.3 C.7.3.1.1.1 leaves it to the site).
-var confidences = map[Source]Confidence{FromText: 0.9, FromCode: 0.85, FromSeries: 0.7, FromBodyPart: 0.5, FromModality: 0.6}
+var confidences = map[Source]Confidence{FromSite: 1, FromText: 0.9, FromCode: 0.85, FromSeries: 0.7, FromBodyPart: 0.5, FromModality: 0.6}
 
 // Contrast says whether an agent was asked for or given.
 type Contrast string

@@ -27,7 +27,7 @@ func (a *Atlas) Order(o clinic.Order, day dicom.Date) Exam {
 	regions, general := a.named(text)
 	jawOfTooth(regions, e.Family, o.Text)
 	a.place(&e, []clue{
-		{FromText, regions, general}, {FromCode, a.expandAll(coded.regions), false}, a.bodyPart([]string{o.BodyPart}),
+		a.mapped(e.Family, o.Text), {FromText, regions, general}, {FromCode, a.expandAll(coded.regions), false}, a.bodyPart([]string{o.BodyPart}),
 	}, text.asked)
 	e.Family = filmOf(e)
 	e.Contrast = firstOf(Contrast(o.Contrast), text.contrast, coded.contrast)
@@ -57,7 +57,7 @@ func (a *Atlas) Study(s clinic.Study) Exam {
 	regions, general := a.named(text)
 	jawOfTooth(regions, e.Family, s.StudyDescription)
 	more, wide := a.named(series)
-	a.place(&e, []clue{{FromText, regions, general}, {FromSeries, more, wide}, a.bodyPart(s.BodyPartsExamined)}, text.asked)
+	a.place(&e, []clue{a.mapped(e.Family, s.StudyDescription), {FromText, regions, general}, {FromSeries, more, wide}, a.bodyPart(s.BodyPartsExamined)}, text.asked)
 	e.Family = filmOf(e)
 	e.Contrast = firstOf(Contrast(s.Contrast), text.contrast, series.contrast)
 	if e.Contrast == "" && e.impliesContrast() {

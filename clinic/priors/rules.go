@@ -100,6 +100,15 @@ func (r *Rules) WithWindows(table []byte, version string) (*Rules, error) {
 	return &site, nil
 }
 
+// WithMappings are the rules with a site's words for regions. Errors are
+// anatomy.ErrTable.
+func (r *Rules) WithMappings(list []anatomy.Mapping) (*Rules, error) {
+	site := *r
+	var err error
+	site.atlas, err = r.atlas.WithMappings(list)
+	return &site, err
+}
+
 // windowColumns are those of windows.tsv.
 var windowColumns = []string{"rule", "family", "regions", "technique", "when", "days", "covers", "equivalents", "source"}
 
