@@ -73,11 +73,12 @@ func (p *Page) list(ctx context.Context, wanted string, rows []orderRow) (l list
 	for _, o := range orders {
 		owners[o.AccessionNumber]++
 	}
+	judged := 0
 	for _, o := range orders {
 		row := orderRow{Order: o, shared: owners[o.AccessionNumber] > 1}
 		if i := slices.IndexFunc(rows, func(r orderRow) bool { return reflect.DeepEqual(r.Order, o) }); i >= 0 {
 			row.mark, row.level = rows[i].mark, rows[i].level
-		} else {
+		} else if judged++; judged <= mostJudged {
 			card, err := p.desk.Card(ctx, o)
 			if err != nil {
 				return l, err
@@ -88,6 +89,11 @@ func (p *Page) list(ctx context.Context, wanted string, rows []orderRow) (l list
 	}
 	return l, nil
 }
+
+// mostJudged is how many new orders are judged before the list is shown, and how
+// many patients are asked for ahead: a worklist of a whole city must not be waited
+// for. The others are judged when they are chosen.
+const mostJudged = 300
 
 // ofStation keeps the orders of the chosen scanner, those for none, and the one
 // that is asked for; it offers the scanners there are.
@@ -192,7 +198,7 @@ const askedLately = 10 * time.Minute
 // stops: each question would only wait.
 func (p *Page) askAhead(rows []orderRow) {
 	task.Load(p.tasks, "ask ahead", func(ctx context.Context) (struct{}, error) {
-		for _, r := range rows {
+		for _, r := range rows[:min(len(rows), mostJudged)] {
 			card, err := p.desk.Card(ctx, r.Order)
 			if err != nil || card.AskedWithin(p.desk.Now(), askedLately) || r.Withdrawn() {
 				continue
