@@ -21,6 +21,7 @@ import (
 	"eris/app/demo"
 	"eris/app/desk"
 	"eris/app/invoke"
+	"eris/app/pace"
 	"eris/app/phrase"
 	"eris/app/route"
 	"eris/app/theme"
@@ -151,6 +152,8 @@ func run(ctx context.Context, d *desk.Desk, language, address string) error {
 		}
 		window.Close()
 	})
+	prompt := pace.Keep(program)
+	defer prompt.Stop()
 	window.ShowAndRun()
 	frame.shell.close()
 	return nil

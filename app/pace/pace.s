@@ -1,0 +1,1 @@
+// The file lets a function without a body be declared in this package.
