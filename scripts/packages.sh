@@ -2,10 +2,28 @@
 # Installs the system packages that a purpose needs and are missing, and says which.
 # Usage: scripts/packages.sh build|test|bench
 set -euo pipefail
+cd "$(dirname "$0")/.."
 
 build=(gcc libc6-dev pkg-config libgl1-mesa-dev xorg-dev libwayland-dev libxkbcommon-dev)
 tests=(orthanc orthanc-dicomweb dcmtk python3-hl7 poppler-utils xvfb xdotool libgl1-mesa-dri curl)
 bench=(libgdcm-tools libopenjp2-7-dev libcharls-dev openjph-tools)
+
+# Node.js may be there from elsewhere.
+command -v npm >/dev/null || tests+=(nodejs npm)
+
+# The peer that speaks MPPS comes from npm, as its lock file says; without the
+# registry the tests that need it are skipped by name.
+peer() {
+  local of=sync/dcmjstest/peer to=build/peer
+  [ "$1" = build ] && return
+  mkdir -p "$to"
+  cmp -s "$of/package-lock.json" "$to/package-lock.json" && [ -d "$to/node_modules" ] && return
+  cp "$of/package.json" "$of/package-lock.json" "$to/"
+  npm ci --prefix "$to" --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null || {
+    rm -rf "$to"
+    echo "npm could not bring dcmjs-dimse: the tests that need it are skipped" >&2
+  }
+}
 
 case "${1:-}" in
   build) wanted=("${build[@]}") ;;
@@ -23,7 +41,10 @@ missing=()
 for package in "${wanted[@]}"; do
   dpkg-query -W -f='${Status}\n' "$package" 2>/dev/null | grep -q ' installed$' || missing+=("$package")
 done
-[ ${#missing[@]} -eq 0 ] && exit 0
+if [ ${#missing[@]} -eq 0 ]; then
+  peer "$1"
+  exit 0
+fi
 
 echo "Installing missing system packages: ${missing[*]}"
 sudo=()
@@ -40,3 +61,4 @@ if ! { "${sudo[@]}" apt-get update && "${sudo[@]}" apt-get install -y --no-insta
   echo "The packages could not be installed." >&2
   exit 1
 fi
+peer "$1"

@@ -49,12 +49,17 @@ func (s *Store) SaveDose(ctx context.Context, study dicom.UID, instances, versio
 // doseAtOnce bounds the parameters of one question.
 const doseAtOnce = 500
 
-// Doses is what is known of the doses of studies, by StudyInstanceUID.
+// Doses is what objects and procedures told of the doses of studies, by
+// StudyInstanceUID.
 func (s *Store) Doses(ctx context.Context, studies []dicom.UID) (map[dicom.UID][]dose.Report, error) {
 	known := map[dicom.UID][]dose.Report{}
 	for len(studies) > 0 {
 		n := min(len(studies), doseAtOnce)
-		if err := s.someDoses(ctx, studies[:n], known); err != nil {
+		err := s.someDoses(ctx, studies[:n], known)
+		if err == nil {
+			err = s.stepDoses(ctx, studies[:n], known)
+		}
+		if err != nil {
 			return nil, fmt.Errorf("doses: %w", err)
 		}
 		studies = studies[n:]

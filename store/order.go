@@ -142,6 +142,17 @@ func (b *orderBook) find(o clinic.Order) (number string, err error) {
 	return known[i].key, nil
 }
 
+// KnowsOrder reports that the list holds an order that shares a number with o, and
+// contradicts nothing of it.
+func (s *Store) KnowsOrder(ctx context.Context, o clinic.Order) (known bool, err error) {
+	err = s.update(ctx, func(tx *sql.Tx) error {
+		number, err := (&orderBook{tx: tx}).find(o)
+		known = number != ""
+		return err
+	})
+	return known, err
+}
+
 // open makes a place for an order that nobody named before. An accession number
 // that another patient's order has is his only with the patient's ID beside it.
 func (b *orderBook) open(o clinic.Order) (number string, err error) {

@@ -25,7 +25,7 @@ type Rebuilt struct {
 
 // kept are the tables that no file can bring back; Rebuild carries them over
 // from the old index when that can still be read.
-var kept = []string{"pin", "node", "orders", "order_record", "order_number", "setting", "aside", "job", "population"}
+var kept = []string{"pin", "node", "orders", "order_record", "order_number", "setting", "aside", "job", "population", "procedure_step"}
 
 // Rebuild makes the index of the closed cache in p.Dir anew from its files and
 // its journal. The old index is kept beside it under a name with the time.

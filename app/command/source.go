@@ -28,7 +28,7 @@ type sourceAddCmd struct {
 	Kind    orders.Kind `required:"" enum:"worklist,ups,fhir" help:"worklist (DICOM modality worklist), ups (DICOMweb workitems) or fhir (R4 ServiceRequest)."`
 	Station string      `help:"Of a worklist: only orders for the scanner with this AE title." placeholder:"TITLE"`
 	Filter  string      `help:"Narrows what is asked for: the worklist's label of ups, search parameters of fhir, e.g. category=363679005." placeholder:"TEXT"`
-	Tell    bool        `help:"Of fhir: an order that an earlier exam answers is revoked there when that is decided here."`
+	Tell    bool        `help:"An order that an earlier exam answers is revoked there (fhir), its procedure discontinued (worklist; where MPPS goes elsewhere: dicom://RIS@host:104?mpps=RISPPS@host:105), or its workitem asked to be canceled (ups)."`
 	User    string      `help:"User name; without one the secret is a bearer token." placeholder:"NAME"`
 	Secret  bool        `help:"Read the password, token or client secret from standard input into the system's keyring."`
 	CA      string      `help:"File of the certificate authority, PEM." placeholder:"FILE" type:"existingfile" name:"ca"`

@@ -25,6 +25,13 @@ import (
 type worklistAsker struct {
 	*dimse.Client
 	station dicom.AETitle
+	steps   stepTeller
+}
+
+// Close ends both.
+func (w worklistAsker) Close() {
+	w.Client.Close()
+	w.steps.Close()
 }
 
 // around are the days that are asked for, and their time.
@@ -45,13 +52,7 @@ func (w worklistAsker) Orders(ctx context.Context, now, _ time.Time) (answer ask
 		if err != nil {
 			return asked{}, err
 		}
-		o := item.Order()
-		o.StudyInstanceUID = item.StudyInstanceUID
-		id := strings.Join([]string{string(item.StudyInstanceUID), o.AccessionNumber, item.RequestedProcedureID}, "/")
-		if id == "//" {
-			id = numberFor(o, item.ScheduledProcedureStep.ID)
-		}
-		o.AccessionNumber = cmp.Or(o.AccessionNumber, item.RequestedProcedureID, numberFor(o, item.ScheduledProcedureStep.ID))
+		id, o := identified(item)
 		if seen[id] {
 			continue
 		}
@@ -62,6 +63,18 @@ func (w worklistAsker) Orders(ctx context.Context, now, _ time.Time) (answer ask
 	}
 	answer.whole = &whole
 	return answer, nil
+}
+
+// identified is the order of an item, and what it is known by in its list.
+func identified(item dimse.WorklistItem) (id string, o clinic.Order) {
+	o = item.Order()
+	o.StudyInstanceUID = item.StudyInstanceUID
+	id = strings.Join([]string{string(item.StudyInstanceUID), o.AccessionNumber, item.RequestedProcedureID}, "/")
+	if id == "//" {
+		id = numberFor(o, item.ScheduledProcedureStep.ID)
+	}
+	o.AccessionNumber = cmp.Or(o.AccessionNumber, item.RequestedProcedureID, numberFor(o, item.ScheduledProcedureStep.ID))
+	return id, o
 }
 
 // add keeps an order unless nobody could be looked up by it.

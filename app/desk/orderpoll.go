@@ -40,6 +40,9 @@ type orderAsker interface {
 	// Orders asks for the orders around a moment, and for those that changed since
 	// another when the source can tell them.
 	Orders(ctx context.Context, now, since time.Time) (asked, error)
+	// tell says that an order is not done, since an earlier exam answers it. What was
+	// said before may be said again.
+	tell(ctx context.Context, c cancellation) error
 	Close()
 }
 
@@ -53,7 +56,15 @@ func (d *Desk) orderAsker(name string, o OrderSourceOptions) (orderAsker, error)
 		if err != nil {
 			return nil, err
 		}
-		return worklistAsker{c, o.StationAETitle}, nil
+		told := o.ArchiveOptions
+		if told.URL, err = stepAddress(o.URL); err != nil {
+			return nil, err
+		}
+		steps, err := d.dimseClient(name, told, secret)
+		if err != nil {
+			return nil, err
+		}
+		return worklistAsker{c, o.StationAETitle, stepTeller{steps}}, nil
 	}
 	var login *oauth.Source
 	if o.Login != nil {

@@ -25,8 +25,9 @@ type OrderSourceOptions struct {
 	// Filter narrows what is asked for: of workitems the worklist's label, of FHIR
 	// search parameters, e.g. category=363679005.
 	Filter string `json:"filter,omitempty"`
-	// Tell lets a FHIR server be told of an order that is not done, since an earlier
-	// exam answers it: its request becomes revoked.
+	// Tell lets a source be told of an order that is not done, since an earlier exam
+	// answers it: a FHIR server's request becomes revoked, who gives a worklist gets a
+	// discontinued procedure (MPPS), and who does a workitem is asked to cancel it.
 	Tell bool `json:"tell,omitempty"`
 }
 

@@ -247,7 +247,7 @@ func (d *Desk) receive(ctx context.Context, now *listeners) error {
 	if s.Receive == "" {
 		return nil
 	}
-	server := &dimse.Server{AETitle: s.Title(), Sink: taking{d}, Callers: s.Callers, Log: d.Log}
+	server := &dimse.Server{AETitle: s.Title(), Sink: taking{d}, Steps: d.takeStep, Callers: s.Callers, Log: d.Log}
 	if s.Answers {
 		server.Cache = Origin{d.Store}
 	}

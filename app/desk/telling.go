@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"eris/clinic"
-	"eris/clinic/orders"
 	"eris/dicom"
 	"eris/store"
 	"eris/sync/fhir"
@@ -27,7 +26,9 @@ type cancellation struct {
 	Source          string    `json:"source"`
 	AccessionNumber string    `json:"order"`
 	PatientID       string    `json:"patient"`
-	ID              string    `json:"id,omitempty"`      // of the ServiceRequest at a FHIR source
+	ID              string    `json:"id,omitempty"`   // of the order there
+	Step            dicom.UID `json:"step,omitempty"` // from which those of discontinued procedures are made: told again they are the same
+	Scheduled       time.Time `json:"scheduled,omitzero"`
 	Message         string    `json:"message,omitempty"` // HL7, with its control ID: sent again it is the same
 	Why             string    `json:"why"`
 	Prior           dicom.UID `json:"prior,omitempty"` // StudyInstanceUID
@@ -56,8 +57,8 @@ func (d *Desk) noteCancellation(ctx context.Context, o clinic.Order, made clinic
 		switch source, asked := options[s.Name]; {
 		case s.Gone:
 			continue
-		case asked && source.Kind == orders.FHIR && source.Tell:
-			c.ID = s.ID
+		case asked && source.Tell:
+			c.ID, c.Step, c.Scheduled = s.ID, dicom.NewUID(), o.Scheduled
 		case strings.HasPrefix(s.Name, heardPrefix) && services.OrdersTo != "":
 			c.Message = hl7.Cancel(hl7.Party{Application: string(services.Title()), Facility: services.Clinic}, hl7.Party{},
 				hl7.Cancellation{Order: o, Control: hl7.Canceled, Why: made.Verdict, Prior: made.StudyInstanceUID, At: made.Made})
@@ -174,15 +175,15 @@ func (d *Desk) tell(ctx context.Context, c cancellation, options map[string]Orde
 		return err
 	}
 	defer asker.Close()
-	return asker.(requestAsker).revoke(ctx, c)
+	return asker.tell(ctx, c)
 }
 
 // over are the states in which a request is left as it is.
 var over = []string{`"revoked"`, `"completed"`, `"entered-in-error"`}
 
-// revoke makes a service request revoked, with the reason as a note and the earlier
+// tell makes a service request revoked, with the reason as a note and the earlier
 // study among what supports it (R4 12.13).
-func (r requestAsker) revoke(ctx context.Context, c cancellation) error {
+func (r requestAsker) tell(ctx context.Context, c cancellation) error {
 	return r.client.Change(ctx, "ServiceRequest/"+c.ID, func(resource map[string]json.RawMessage) error {
 		if slices.Contains(over, string(resource["status"])) {
 			return nil
@@ -194,6 +195,16 @@ func (r requestAsker) revoke(ctx context.Context, c cancellation) error {
 		}
 		return err
 	})
+}
+
+// tell asks who does a workitem to cancel it (PS3.18 11.8); one that is over stays
+// as it is.
+func (w workitemAsker) tell(ctx context.Context, c cancellation) error {
+	err := w.RequestCancellation(ctx, dicom.UID(c.ID), c.Why)
+	if errors.Is(err, node.ErrConflict) || errors.Is(err, node.ErrNotFound) {
+		return nil
+	}
+	return err
 }
 
 // add appends a value to a list of a resource.

@@ -72,10 +72,6 @@ func (f *orderForm) showHints() {
 	}
 	f.url.SetPlaceHolder(url)
 	f.filter.SetPlaceHolder(filter)
-	if f.tell.Enable(); f.chosen() != orders.FHIR {
-		f.tell.SetChecked(false)
-		f.tell.Disable()
-	}
 	for e, of := range map[*fynewidget.Entry]bool{f.station: f.chosen() == orders.Worklist, f.filter: f.chosen() != orders.Worklist} {
 		if of {
 			e.Enable()

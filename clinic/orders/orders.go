@@ -12,16 +12,18 @@ type Kind string
 
 // The kinds of sources, the one that is believed first to the last: the worklist
 // is what the scanner will do; messages and the record's server say what was
-// asked for; workitems repeat it; a person types what he has on paper.
+// asked for; workitems repeat it; a person types what he has on paper; what a
+// scanner tells of its work says only how far it has come.
 const (
 	Worklist Kind = "worklist" // DICOM modality worklist
 	HL7      Kind = "hl7"
 	FHIR     Kind = "fhir"
 	UPS      Kind = "ups" // DICOM unified procedure steps
 	Typed    Kind = "typed"
+	Step     Kind = "mpps" // DICOM modality performed procedure steps
 )
 
-var trust = []Kind{Worklist, HL7, FHIR, UPS, Typed}
+var trust = []Kind{Worklist, HL7, FHIR, UPS, Typed, Step}
 
 // Record is an order as one source knows it.
 type Record struct {

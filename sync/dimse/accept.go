@@ -39,6 +39,8 @@ func (s *Server) decide(c *ul.Context) {
 		offered, c.SCP = s.Cache != nil, false
 	case class == StorageCommitment: // the archive asks for the association and is SCP
 		offered = s.Committed != nil
+	case class == PerformedProcedure:
+		offered, c.SCP = s.Steps != nil, false
 	case isStorage(class):
 		c.SCP = c.SCP && s.Cache != nil // it takes what a C-GET sends
 		if c.SCP {

@@ -35,9 +35,9 @@ type PerformedSeries struct {
 
 // States of a procedure (PS3.3 C.4.14).
 const (
-	inProgress   = "IN PROGRESS"
-	completed    = "COMPLETED"
-	discontinued = "DISCONTINUED"
+	StepInProgress   = "IN PROGRESS"
+	StepCompleted    = "COMPLETED"
+	StepDiscontinued = "DISCONTINUED"
 )
 
 // StartProcedure tells the node that a procedure is in progress (N-CREATE).
@@ -49,7 +49,7 @@ func (c *Client) StartProcedure(ctx context.Context, p Procedure) error {
 // CompleteProcedure tells the node that a procedure is done and what came of it
 // (N-SET).
 func (c *Client) CompleteProcedure(ctx context.Context, p Procedure, ended time.Time, series []PerformedSeries) error {
-	d := p.ended(completed, ended, series)
+	d := p.ended(StepCompleted, ended, series)
 	return c.normalized(ctx, p.set(), d)
 }
 
@@ -57,7 +57,7 @@ func (c *Client) CompleteProcedure(ctx context.Context, p Procedure, ended time.
 // coded reason (PS3.16 CID 9300), for example {"110513", "DCM", "Discontinued for
 // unspecified reason"}.
 func (c *Client) DiscontinueProcedure(ctx context.Context, p Procedure, ended time.Time, reason Code, series []PerformedSeries) error {
-	d := p.ended(discontinued, ended, series)
+	d := p.ended(StepDiscontinued, ended, series)
 	d.SetItems(dicom.DiscontinuationReasonCodeSequence, reason.items()...)
 	return c.normalized(ctx, p.set(), d)
 }
@@ -97,7 +97,7 @@ func (p Procedure) created() *dicom.DataSet {
 	d.SetString(dicom.PerformedLocation)
 	d.SetString(dicom.PerformedProcedureStepStartDate, dicomDate(p.Started))
 	d.SetString(dicom.PerformedProcedureStepStartTime, dicomTime(p.Started))
-	d.SetString(dicom.PerformedProcedureStepStatus, inProgress)
+	d.SetString(dicom.PerformedProcedureStepStatus, StepInProgress)
 	d.SetString(dicom.PerformedProcedureStepDescription, p.Description)
 	d.SetString(dicom.PerformedProcedureTypeDescription)
 	d.SetItems(dicom.ProcedureCodeSequence, p.Item.RequestedProcedureCode.items()...)

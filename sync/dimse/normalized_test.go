@@ -3,11 +3,15 @@ package dimse_test
 import (
 	"context"
 	"errors"
+	"net"
 	"slices"
+	"strconv"
+	"sync"
 	"testing"
 	"time"
 
 	"eris/dicom"
+	"eris/sync/dcmjstest"
 	"eris/sync/dimse"
 	"eris/sync/node"
 	"eris/sync/orthanctest"
@@ -149,5 +153,93 @@ func TestProceduresAreReported(t *testing.T) {
 	c = client(t, dimse.Options{CalledAE: "RIS", Address: scripted(t, answers(dimse.ProcessingFailure, func(*dimse.Command, *dicom.DataSet) {}))})
 	if err := c.CompleteProcedure(t.Context(), p, p.Started, nil); !errors.Is(err, node.ErrServer) {
 		t.Errorf("refused: %v", err)
+	}
+}
+
+// steps keeps procedures as the desk does, in memory.
+type steps struct {
+	sync.Mutex
+	states map[dicom.UID]string
+	heard  []dimse.StepReport
+}
+
+func (s *steps) take(_ context.Context, r dimse.StepReport) error {
+	s.Lock()
+	defer s.Unlock()
+	s.heard = append(s.heard, r)
+	state, known := s.states[r.SOPInstanceUID]
+	switch {
+	case r.Created && known:
+		return dimse.ErrStepKnown
+	case !r.Created && !known:
+		return dimse.ErrStepUnknown
+	case known && state != dimse.StepInProgress:
+		return dimse.ErrStepOver
+	}
+	if now := r.Set.String(dicom.PerformedProcedureStepStatus); now != "" {
+		s.states[r.SOPInstanceUID] = now
+	}
+	return nil
+}
+
+// TestScannerTellsOfProcedures: a scanner that is not ours, in and out of turn.
+func TestScannerTellsOfProcedures(t *testing.T) {
+	kept := &steps{states: map[dicom.UID]string{}}
+	address := serve(t, &dimse.Server{Steps: kept.take})
+	_, port, err := net.SplitHostPort(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	number, err := strconv.Atoi(port)
+	if err != nil {
+		t.Fatal(err)
+	}
+	status := func(now string) map[string]any { return map[string]any{"PerformedProcedureStepStatus": now} }
+	said := dcmjstest.Scan(t, number, "ERIS",
+		dcmjstest.Request{Operation: "create", UID: "2.25.1", Set: map[string]any{"PerformedProcedureStepStatus": "IN PROGRESS", "Modality": "CT",
+			"ScheduledStepAttributesSequence": []any{map[string]any{"StudyInstanceUID": "1.2.3", "AccessionNumber": "A-1"}}}},
+		dcmjstest.Request{Operation: "create", UID: "2.25.1", Set: status("IN PROGRESS")},
+		dcmjstest.Request{Operation: "create", UID: "2.25.2", Set: status("COMPLETED")},
+		dcmjstest.Request{Operation: "set", UID: "2.25.3", Set: status("COMPLETED")},
+		dcmjstest.Request{Operation: "set", UID: "2.25.1", Set: map[string]any{"PerformedProcedureStepDescription": "CT"}},
+		dcmjstest.Request{Operation: "set", UID: "2.25.1", Set: status("NO STATUS")},
+		dcmjstest.Request{Operation: "set", UID: "2.25.1", Set: status("COMPLETED")},
+		dcmjstest.Request{Operation: "set", UID: "2.25.1", Set: status("COMPLETED")})
+	if want := []int{0, 0x0111, 0x0106, 0x0112, 0, 0x0106, 0, 0x0110}; !slices.Equal(said, want) {
+		t.Errorf("answered %04X, want %04X", said, want)
+	}
+	if first := kept.heard[0]; first.Source != "SCANNER" || !first.Created || first.SOPInstanceUID != "2.25.1" ||
+		first.Set.Items(dicom.ScheduledStepAttributesSequence)[0].String(dicom.AccessionNumber) != "A-1" {
+		t.Errorf("%+v", first)
+	}
+	// A server that takes none says so before a data set comes.
+	deaf := serve(t, &dimse.Server{})
+	p := dimse.Procedure{SOPInstanceUID: dicom.NewUID(), ID: "P-1", StationAETitle: "CT1", Modality: "CT", Started: time.Now()}
+	if err := client(t, dimse.Options{Address: deaf, CalledAE: "ERIS"}).StartProcedure(t.Context(), p); !errors.Is(err, node.ErrUnsupported) {
+		t.Errorf("%v", err)
+	}
+}
+
+// TestDepartmentIsToldOfProcedures: a department's system that is not ours.
+func TestDepartmentIsToldOfProcedures(t *testing.T) {
+	ris := dcmjstest.StartDepartment(t)
+	c := client(t, dimse.Options{Address: ris.Address, CalledAE: "RIS"})
+	p := dimse.Procedure{SOPInstanceUID: dicom.NewUID(), ID: "P-1", StationAETitle: "CT1", Modality: "CT", Description: "Голова", Started: time.Now()}
+	if err := c.StartProcedure(t.Context(), p); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.StartProcedure(t.Context(), p); !errors.Is(err, node.ErrConflict) {
+		t.Errorf("begun twice: %v", err)
+	}
+	if err := c.CompleteProcedure(t.Context(), p, time.Now(), nil); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.CompleteProcedure(t.Context(), p, time.Now(), nil); !errors.Is(err, node.ErrServer) {
+		t.Errorf("completed twice: %v", err)
+	}
+	heard := ris.Said()
+	if len(heard) != 4 || heard[0].UID != string(p.SOPInstanceUID) || string(heard[0].Set["PerformedProcedureStepDescription"]) != `"Голова"` ||
+		string(heard[2].Set["PerformedProcedureStepStatus"]) != `"COMPLETED"` {
+		t.Errorf("%+v", heard)
 	}
 }

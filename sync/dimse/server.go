@@ -35,8 +35,8 @@ type Cache interface {
 }
 
 // Server answers other nodes: C-ECHO always, C-STORE with a Sink, C-FIND and C-GET
-// with a Cache, the results of storage commitment with Committed. It is used by
-// many goroutines; its fields are not changed while it serves.
+// with a Cache, the results of storage commitment with Committed, MPPS with Steps.
+// It is used by many goroutines; its fields are not changed while it serves.
 type Server struct {
 	AETitle  dicom.AETitle // required; it must be called by this title
 	Address  string        // where to listen; loopback, port 11112, when empty
@@ -45,6 +45,10 @@ type Server struct {
 	Sink      Sink  // nil: what nobody here asked for is refused
 	Cache     Cache // nil: it does not answer what lies here
 	Committed func(ctx context.Context, c Commitment)
+	// Steps takes what scanners tell of their procedures (MPPS); its error is one of
+	// ErrStepKnown, ErrStepUnknown, ErrStepOver, ErrStepInvalid, or says that it could
+	// not be kept. When it returns without one the report survives a power cut.
+	Steps func(ctx context.Context, r StepReport) error
 
 	TLS      *tls.Config     // nil: not secured; see ul.TLSConfig
 	Callers  []dicom.AETitle // calling titles that are let in; empty: all
@@ -102,6 +106,8 @@ var handlers = map[CommandField]func(*session, context.Context, *message) error{
 	CFindRQ:        (*session).found,
 	CGetRQ:         (*session).fetched,
 	NEventReportRQ: (*session).reported,
+	NCreateRQ:      (*session).stepCreated,
+	NSetRQ:         (*session).stepChanged,
 	CCancelRQ:      func(*session, context.Context, *message) error { return nil }, // it came after the end
 }
 

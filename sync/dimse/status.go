@@ -12,9 +12,12 @@ type Status uint16
 // Statuses this side gives or looks for.
 const (
 	Success               Status = 0x0000
+	InvalidValue          Status = 0x0106
 	ProcessingFailure     Status = 0x0110
+	DuplicateInstance     Status = 0x0111
 	NoSuchInstance        Status = 0x0112
 	NoSuchEventType       Status = 0x0113
+	MissingAttribute      Status = 0x0120
 	SOPClassNotSupported  Status = 0x0122
 	NotAuthorized         Status = 0x0124
 	UnrecognizedOperation Status = 0x0211
