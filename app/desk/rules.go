@@ -79,12 +79,22 @@ func (d *Desk) Windows(ctx context.Context) (table string, site bool, err error)
 	return string(own), false, err
 }
 
+// CheckWindows reports why a table cannot be followed. Errors: anatomy.ErrTable.
+func (d *Desk) CheckWindows(table string) error {
+	_, err := d.siteRules(table, nil)
+	return err
+}
+
 // SaveWindows makes a table the site's own; an empty one brings the program's back.
 // One that cannot be followed is refused, and the present one stays.
 func (d *Desk) SaveWindows(ctx context.Context, table string) error {
 	d.learning.Lock()
 	defer d.learning.Unlock()
-	if strings.TrimSpace(table) == "" {
+	own, err := fs.ReadFile(assets.Rules(), "windows.tsv")
+	if err != nil {
+		return err
+	}
+	if strings.TrimSpace(table) == "" || table == string(own) {
 		table = ""
 	}
 	mappings, err := d.Mappings(ctx)
@@ -108,29 +118,71 @@ var (
 	ErrDays   = errors.New("no number of days")
 )
 
-// columns of the table that a site changes one by one.
+// Columns of the table of windows (priors.WindowColumns).
 const (
-	ruleColumn   = 0
-	daysColumn   = 5
-	sourceColumn = 8
+	RuleColumn = iota
+	FamilyColumn
+	RegionsColumn
+	TechniqueColumn
+	WhenColumn
+	DaysColumn
+	CoversColumn
+	EquivalentsColumn
+	SourceColumn
 )
+
+// WindowRows are the rows of a table, each with all columns. Errors:
+// anatomy.ErrTable.
+func WindowRows(table string) ([][]string, error) {
+	return anatomy.ReadTable(strings.NewReader(table), "windows.tsv", priors.WindowColumns...)
+}
+
+// WithRow is a table in which a row takes the place of a rule; with no rule the
+// row comes first, where it is tried first, and with no row the rule is left out.
+// Comments stay. Errors: ErrNoRule.
+func WithRow(table, rule string, row []string) (string, error) {
+	clean := make([]string, len(row))
+	for i, field := range row {
+		clean[i] = strings.Join(strings.Fields(field), " ")
+	}
+	written := strings.Join(clean, "\t")
+	lines := strings.Split(table, "\n")
+	header := false
+	for i, line := range lines {
+		fields := strings.Split(strings.TrimRight(line, "\r"), "\t")
+		switch {
+		case fields[0] == "" || strings.HasPrefix(line, "#"):
+		case !header:
+			header = true
+			if rule == "" {
+				return strings.Join(slices.Insert(lines, i+1, written), "\n"), nil
+			}
+		case fields[RuleColumn] == rule && row == nil:
+			return strings.Join(slices.Delete(lines, i, i+1), "\n"), nil
+		case fields[RuleColumn] == rule:
+			lines[i] = written
+			return strings.Join(lines, "\n"), nil
+		}
+	}
+	return "", fmt.Errorf("%w: %q", ErrNoRule, rule)
+}
 
 // WithDays is a table with other days for one rule, and whose decision that was.
 func WithDays(table, rule string, days int, source string) (string, error) {
-	lines := strings.Split(table, "\n")
-	for i, line := range lines {
-		row := strings.Split(strings.TrimRight(line, "\r"), "\t")
-		if len(row) <= sourceColumn || row[ruleColumn] != rule {
-			continue
-		}
-		row[daysColumn] = strconv.Itoa(days)
-		if source = strings.Join(strings.Fields(source), " "); source != "" {
-			row[sourceColumn] = source
-		}
-		lines[i] = strings.Join(row, "\t")
-		return strings.Join(lines, "\n"), nil
+	rows, err := WindowRows(table)
+	if err != nil {
+		return "", err
 	}
-	return "", fmt.Errorf("%w: %q", ErrNoRule, rule)
+	i := slices.IndexFunc(rows, func(row []string) bool { return row[RuleColumn] == rule })
+	if i < 0 {
+		return "", fmt.Errorf("%w: %q", ErrNoRule, rule)
+	}
+	row := slices.Clone(rows[i])
+	row[DaysColumn] = strconv.Itoa(days)
+	if strings.TrimSpace(source) != "" {
+		row[SourceColumn] = source
+	}
+	return WithRow(table, rule, row)
 }
 
 // RuleChange is an order whose verdict other rules would change.

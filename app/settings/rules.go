@@ -2,11 +2,13 @@ package settings
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
+	fynetheme "fyne.io/fyne/v2/theme"
 	fynewidget "fyne.io/fyne/v2/widget"
 
 	"eris/app/desk"
@@ -15,74 +17,131 @@ import (
 	"eris/app/widget"
 )
 
-// rulesForm lists the repeat windows, and changes their days for this site.
+// rulesForm lists the repeat windows, and changes them for this site. What is
+// changed lies in table until it is saved.
 type rulesForm struct {
 	*Page
 	version *fynewidget.Label
 	windows *fynewidget.Accordion
 	rows    *fyne.Container
 	days    map[string]*fynewidget.Entry // by rule
-	said    *fyne.Container              // what the changes would have said
+	editor  *ruleEditor
+	said    *fyne.Container // what the changes would have said
 	content fyne.CanvasObject
+
+	table string
 }
 
 func newRulesForm(p *Page) *rulesForm {
 	w := p.words
 	f := &rulesForm{Page: p, version: widget.Paragraph(""), rows: container.NewVBox(), said: container.NewVBox(), days: map[string]*fynewidget.Entry{}}
-	f.windows = fynewidget.NewAccordion(fynewidget.NewAccordionItem(w.L("Repeat windows"), f.rows))
+	f.editor = newRuleEditor(p, f.take)
+	add := fynewidget.NewButtonWithIcon(w.L("Add a rule…"), fynetheme.ContentAddIcon(), func() { f.edit("", make([]string, desk.SourceColumn+1)) })
+	list := container.NewVBox(f.rows, container.NewHBox(add))
+	f.windows = fynewidget.NewAccordion(fynewidget.NewAccordionItem(w.L("Repeat windows"), list))
 	save := fynewidget.NewButton(w.L("Save"), f.save)
 	save.Importance = fynewidget.HighImportance
 	buttons := container.NewHBox(fynewidget.NewButton(w.L("What would it have said?"), f.preview), save,
-		fynewidget.NewButton(w.L("The program's own again"), f.reset))
-	f.content = container.NewVBox(f.version, f.windows, buttons, f.said)
+		fynewidget.NewButton(w.L("The program's own again"), func() { f.keep("") }))
+	f.content = container.NewVBox(f.version, f.windows, f.editor.content, buttons, f.said)
 	return f
 }
 
 // enter shows the rules as they are followed.
 func (f *rulesForm) enter() {
-	w, rules := f.words, f.desk.Rules()
-	f.version.SetText(w.L("Rule tables %s: regions, words, repeat windows, window presets.", rules.Version))
+	f.version.SetText(f.words.L("Rule tables %s: regions, words, repeat windows, window presets.", f.desk.Rules().Version))
+	task.Load(f.tasks, "rules", func(ctx context.Context) (string, error) {
+		table, _, err := f.desk.Windows(ctx)
+		return table, err
+	}, func(table string, err error) {
+		if err != nil {
+			f.shell.Failed(err)
+			return
+		}
+		f.editor.content.Hide()
+		f.show(table)
+	})
+}
+
+// show lists a table, which need not be saved.
+func (f *rulesForm) show(table string) {
+	rows, err := desk.WindowRows(table)
+	if err != nil {
+		f.shell.Failed(err)
+		return
+	}
+	w := f.words
+	f.table = table
 	f.rows.RemoveAll()
-	for _, r := range rules.Windows() {
+	clear(f.days)
+	for _, row := range rows {
+		rule := row[desk.RuleColumn]
 		e := fynewidget.NewEntry()
-		e.SetText(strconv.Itoa(r.Days))
-		f.days[r.Rule] = e
+		e.SetText(row[desk.DaysColumn])
+		f.days[rule] = e
 		days := container.NewHBox(container.NewGridWrap(fyne.NewSize(76, e.MinSize().Height), e), fynewidget.NewLabel(w.L("days")))
-		name := container.NewGridWrap(fyne.NewSize(56, e.MinSize().Height), fynewidget.NewLabel(r.Rule))
-		f.rows.Add(container.NewBorder(nil, nil, container.NewHBox(name, days), nil, widget.Cut(w.L(r.Covers))))
+		name := container.NewGridWrap(fyne.NewSize(72, e.MinSize().Height), fynewidget.NewLabel(rule))
+		change := fynewidget.NewButtonWithIcon("", fynetheme.DocumentCreateIcon(), func() { f.edit(rule, row) })
+		f.rows.Add(container.NewBorder(nil, nil, container.NewHBox(name, days), change, widget.Cut(w.L(row[desk.CoversColumn]))))
 	}
 	f.rows.Refresh()
 }
 
-// change is the table with the days of the form; changed says that there are any.
-func (f *rulesForm) change(ctx context.Context) (table string, changed bool, err error) {
-	given := map[string]int{}
-	for rule, e := range f.days {
-		n, err := strconv.Atoi(strings.TrimSpace(e.Text))
+// edit opens a rule, or a new one, to be changed. The days written in the list are
+// taken along.
+func (f *rulesForm) edit(rule string, row []string) {
+	row = slices.Clone(row)
+	if e := f.days[rule]; e != nil {
+		row[desk.DaysColumn] = e.Text
+	}
+	f.editor.open(rule, row)
+	f.ScrollTo(f.editor.content)
+}
+
+// take puts a changed rule into the table; row is nil for one that goes.
+func (f *rulesForm) take(rule string, row []string) {
+	table, err := f.change()
+	if err == nil {
+		table, err = desk.WithRow(table, rule, row)
+	}
+	if err == nil {
+		err = f.desk.CheckWindows(table)
+	}
+	if err != nil {
+		f.shell.Failed(err)
+		return
+	}
+	f.editor.content.Hide()
+	f.show(table)
+	f.shell.Toast(f.words.L("It is followed when the rules are saved."))
+}
+
+// change is the table with the days of the list.
+func (f *rulesForm) change() (table string, err error) {
+	rows, err := desk.WindowRows(f.table)
+	if err != nil {
+		return "", err
+	}
+	table = f.table
+	for _, row := range rows {
+		rule := row[desk.RuleColumn]
+		n, err := strconv.Atoi(strings.TrimSpace(f.days[rule].Text))
 		if err != nil || n < 0 {
-			return "", false, desk.ErrDays
+			return "", desk.ErrDays
 		}
-		given[rule] = n
-	}
-	if table, _, err = f.desk.Windows(ctx); err != nil {
-		return "", false, err
-	}
-	for _, r := range f.desk.Rules().Windows() {
-		n, ok := given[r.Rule]
-		if !ok || n == r.Days {
+		if strconv.Itoa(n) == row[desk.DaysColumn] {
 			continue
 		}
-		changed = true
-		if table, err = desk.WithDays(table, r.Rule, n, f.words.L("Set by this site")); err != nil {
-			return "", false, err
+		if table, err = desk.WithDays(table, rule, n, f.words.L("Set by this site")); err != nil {
+			return "", err
 		}
 	}
-	return table, changed, nil
+	return table, nil
 }
 
 // preview says what the changes would have said of the orders of the last month.
 func (f *rulesForm) preview() {
-	table, _, err := f.change(f.tasks.Context())
+	table, err := f.change()
 	if err != nil {
 		f.shell.Failed(err)
 		return
@@ -122,18 +181,15 @@ func (f *rulesForm) preview() {
 const mostChanges = 30
 
 func (f *rulesForm) save() {
-	table, changed, err := f.change(f.tasks.Context())
+	table, err := f.change()
 	if err != nil {
 		f.shell.Failed(err)
 		return
 	}
-	if changed {
-		f.keep(table)
-	}
+	f.keep(table)
 }
 
-func (f *rulesForm) reset() { f.keep("") }
-
+// keep makes a table the site's own; an empty one brings the program's back.
 func (f *rulesForm) keep(table string) {
 	task.Load(f.tasks, "save rules", func(ctx context.Context) (struct{}, error) { return struct{}{}, f.desk.SaveWindows(ctx, table) },
 		func(_ struct{}, err error) {

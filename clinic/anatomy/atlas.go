@@ -236,6 +236,21 @@ func (a *Atlas) Places() []Place {
 	return out
 }
 
+// Techniques lists the techniques that the words of orders and exams are read for.
+func (a *Atlas) Techniques() []Technique {
+	seen := set[Technique]{}
+	for _, index := range []map[string][]pattern{a.lexicon.exact["technique"], a.lexicon.stems["technique"]} {
+		for _, patterns := range index {
+			for _, p := range patterns {
+				if p.value != "-" {
+					seen[Technique(p.value)] = true
+				}
+			}
+		}
+	}
+	return slices.Sorted(maps.Keys(seen))
+}
+
 func regionsOf(ids []string) []Region {
 	var out []Region
 	for _, id := range ids {

@@ -1,6 +1,10 @@
 package anatomy
 
-import "strings"
+import (
+	"maps"
+	"slices"
+	"strings"
+)
 
 // Family groups modalities that show the same way, so that one exam can stand
 // for another: projection radiography is one family (CR, DX, fluorography of
@@ -33,6 +37,15 @@ var families = map[string]Family{
 	"MG": Mammography, "NM": Scintigraphy, "ST": Scintigraphy, "PT": PET, "BMD": Densitometry,
 	"PX": Panoramic, "IO": IntraOral, "RF": Fluoroscopy, "DF": Fluoroscopy, "VF": Fluoroscopy,
 	"XA": Angiography, "DS": Angiography, "AS": Angiography, "ES": Endoscopy, "ECG": Cardiogram, "EPS": Cardiogram, "HD": Cardiogram,
+}
+
+// Families lists the families.
+func Families() []Family {
+	seen := set[Family]{}
+	for _, f := range families {
+		seen[f] = true
+	}
+	return slices.Sorted(maps.Keys(seen))
 }
 
 // companions are modalities of objects made beside the images.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -82,6 +83,15 @@ func readJSON(folder fs.FS, name string, into any) error {
 	return nil
 }
 
+// Conditions are what an order must be for a window beside its exam; the empty one
+// asks for nothing.
+var Conditions = []string{"", screeningOrder, bothSides}
+
+const (
+	screeningOrder = "screening"
+	bothSides      = "bothsides"
+)
+
 // WithWindows are the rules with another table of repeat windows, a site's own;
 // version names them in every result. Errors are anatomy.ErrTable.
 func (r *Rules) WithWindows(table []byte, version string) (*Rules, error) {
@@ -109,11 +119,11 @@ func (r *Rules) WithMappings(list []anatomy.Mapping) (*Rules, error) {
 	return &site, err
 }
 
-// windowColumns are those of windows.tsv.
-var windowColumns = []string{"rule", "family", "regions", "technique", "when", "days", "covers", "equivalents", "source"}
+// WindowColumns are those of windows.tsv.
+var WindowColumns = []string{"rule", "family", "regions", "technique", "when", "days", "covers", "equivalents", "source"}
 
 func (r *Rules) readWindows(table io.Reader) error {
-	rows, err := anatomy.ReadTable(table, "windows.tsv", windowColumns...)
+	rows, err := anatomy.ReadTable(table, "windows.tsv", WindowColumns...)
 	if err != nil {
 		return err
 	}
@@ -131,7 +141,32 @@ func (r *Rules) readWindows(table io.Reader) error {
 		} else {
 			w.anyOf = split(row[2], ",")
 		}
+		if err := r.checkWindow(w); err != nil {
+			return err
+		}
 		r.windows = append(r.windows, w)
+	}
+	return nil
+}
+
+// checkWindow refuses a row that no order could fall under.
+func (r *Rules) checkWindow(w Window) error {
+	refuse := func(what, value string) error {
+		return fmt.Errorf("%w windows.tsv: %s: no %s %q", anatomy.ErrTable, w.Rule, what, value)
+	}
+	if !slices.Contains(anatomy.Families(), w.family) {
+		return refuse("family", string(w.family))
+	}
+	if w.technique != "" && !slices.Contains(r.atlas.Techniques(), w.technique) {
+		return refuse("technique", string(w.technique))
+	}
+	if !slices.Contains(Conditions, w.when) {
+		return refuse("condition", w.when)
+	}
+	for _, region := range append(slices.Clone(w.anyOf), w.allOf...) {
+		if _, ok := r.atlas.Place(region); !ok {
+			return refuse("region", string(region))
+		}
 	}
 	return nil
 }
@@ -174,9 +209,9 @@ func (w Window) fits(order anatomy.Exam) bool {
 
 func (w Window) condition(order anatomy.Exam) bool {
 	switch w.when {
-	case "screening":
+	case screeningOrder:
 		return order.Screening
-	case "bothsides":
+	case bothSides:
 		return order.Side == anatomy.Both && !order.Shows("spot") && !order.Shows(anatomy.Magnified)
 	}
 	return true

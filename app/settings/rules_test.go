@@ -1,0 +1,138 @@
+package settings
+
+import (
+	"strings"
+	"testing"
+
+	"fyne.io/fyne/v2/test"
+
+	"eris/app/desk"
+	"eris/app/route"
+	"eris/app/task"
+	"eris/app/theme"
+	"eris/app/words"
+	"eris/assets"
+	"eris/store"
+)
+
+// told keeps what the window was told.
+type told struct {
+	route.Shell
+	toasts []string
+	failed []error
+}
+
+func (w *told) Toast(text string) { w.toasts = append(w.toasts, text) }
+func (w *told) Failed(err error)  { w.failed = append(w.failed, err) }
+
+// A person changes one rule in all its parts, adds one, leaves one out, and the
+// rest of the table stays word for word.
+func TestRulesAreChangedOnThePage(t *testing.T) {
+	w, err := words.Load(assets.Words(), "ru")
+	if err != nil {
+		t.Fatal(err)
+	}
+	cache, err := store.Open(t.Context(), store.Params{Dir: t.TempDir(), Thumbnail: desk.Thumbnail})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { cache.Close() })
+	d, err := desk.Open(t.Context(), desk.Params{Store: cache, Keyring: desk.NoKeyring{}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(d.Close)
+	test.NewTempApp(t).Settings().SetTheme(theme.Room{})
+	t.Cleanup(task.Headless())
+	window := &told{}
+	p := New(t.Context(), d, w, window, func(string) {})
+	t.Cleanup(p.Close)
+	settle := func() {
+		for more := true; more; {
+			p.Wait()
+			more = task.Drain()
+		}
+	}
+	p.Enter(route.Route{})
+	settle()
+	own, _, err := d.Windows(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := p.rules
+	f.save() // nothing was changed: the program's rules stay the program's
+	settle()
+	if _, site, err := d.Windows(t.Context()); err != nil || site {
+		t.Errorf("an unchanged table became the site's own: %v", err)
+	}
+
+	f.days["R08"].SetText("60")
+	rows, err := desk.WindowRows(own)
+	if err != nil {
+		t.Fatal(err)
+	}
+	row := func(rule string) []string {
+		for _, r := range rows {
+			if r[desk.RuleColumn] == rule {
+				return r
+			}
+		}
+		t.Fatal("no rule " + rule)
+		return nil
+	}
+	f.edit("R05", row("R05"))
+	f.editor.regions.SetText("грудь")
+	f.editor.done()
+	if len(window.toasts) == 0 || !strings.Contains(window.toasts[len(window.toasts)-1], "«грудь»") {
+		t.Errorf("an unknown region was taken: %q", window.toasts)
+	}
+	f.editor.regions.SetText("chest")
+	f.editor.days.SetText("400")
+	f.editor.source.SetText("приказ № 17")
+	f.editor.done()
+	f.edit("", make([]string, desk.SourceColumn+1))
+	f.editor.name.SetText("S01")
+	f.editor.family.SetSelected("CT")
+	f.editor.add.SetSelected("головной мозг")
+	f.editor.days.SetText("14")
+	f.editor.done() // it has no source yet
+	if last := window.toasts[len(window.toasts)-1]; !strings.Contains(last, "источник") {
+		t.Errorf("a rule without a source: %q", last)
+	}
+	f.editor.source.SetText("главный врач")
+	f.editor.done()
+	f.edit("R25", row("R25"))
+	f.take("R25", nil)
+	if len(window.failed) > 0 {
+		t.Fatal(window.failed)
+	}
+	f.preview()
+	settle()
+	f.save()
+	settle()
+	table, site, err := d.Windows(t.Context())
+	if err != nil || !site {
+		t.Fatal(site, err)
+	}
+	now, err := desk.WindowRows(table)
+	if err != nil || len(now) != len(rows) {
+		t.Fatal(len(now), err)
+	}
+	if first := strings.Join(now[0], "|"); first != "S01|CT|brain|||14|||главный врач" {
+		t.Errorf("the new rule: %s", first)
+	}
+	for _, r := range now[1:] {
+		want := strings.Join(row(r[desk.RuleColumn]), "|")
+		switch r[desk.RuleColumn] {
+		case "R08":
+			want = strings.Replace(strings.Replace(want, "|90|", "|60|", 1), row("R08")[desk.SourceColumn], w.L("Set by this site"), 1)
+		case "R05":
+			want = strings.Replace(strings.Replace(want, "|365|", "|400|", 1), row("R05")[desk.SourceColumn], "приказ № 17", 1)
+		case "R25":
+			t.Error("a rule that was left out is there")
+		}
+		if got := strings.Join(r, "|"); got != want {
+			t.Errorf("%s\nwant %s", got, want)
+		}
+	}
+}
