@@ -115,7 +115,7 @@ func (d *Desk) Card(ctx context.Context, order clinic.Order) (Card, error) {
 	if card.Doses, err = d.sheet(ctx, order.Patient, k); err != nil {
 		return card, err
 	}
-	if typical, ok := d.Doses.Typical(order, dicom.DateOf(card.At)); ok {
+	if typical, ok := d.doses().Typical(order, dicom.DateOf(card.At)); ok {
 		card.Typical = &typical
 	}
 	if card.Candidates, err = d.priorsOf(ctx, order, k.candidates); err != nil {

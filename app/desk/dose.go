@@ -126,10 +126,13 @@ func (d *Desk) sheet(ctx context.Context, p clinic.Patient, k known) (dose.Sheet
 	for i, s := range k.sure {
 		studies[i] = dose.StudyReports{Study: s, Reports: told[s.StudyInstanceUID]}
 	}
-	sheet := d.Doses.Sheet(p, studies, d.Now())
+	sheet := d.doses().Sheet(p, studies, d.Now())
 	sheet.Doubtful = len(k.doubtful)
 	return sheet, nil
 }
+
+// doses are the tables of doses, with the words of this site.
+func (d *Desk) doses() *dose.Tables { return d.Doses.Reading(d.Rules().Atlas()) }
 
 // DoseOf is what an exam of the card gave; ok is false when it has no radiation,
 // or is not the patient's for sure.

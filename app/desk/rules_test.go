@@ -8,6 +8,7 @@ import (
 	"eris/app/desk"
 	"eris/clinic"
 	"eris/clinic/anatomy"
+	"eris/clinic/dose"
 	"eris/dicom"
 	"eris/store"
 )
@@ -114,6 +115,9 @@ func TestASiteSaysWhatItsWordsMean(t *testing.T) {
 	c := card(t, d, order())
 	if !c.Verdict.Repeat || c.Verdict.Priors[0].RegionUnknown || !strings.Contains(c.Verdict.RulesVersion, "+site-") {
 		t.Errorf("%+v", c.Verdict)
+	}
+	if e, ok := c.DoseOf("1.2.1"); !ok || e.Basis != dose.FromTypical {
+		t.Errorf("its dose: %+v", e)
 	}
 	o := order()
 	o.Text = "ПРОТОКОЛ Ж-17"

@@ -30,6 +30,7 @@ type Page struct {
 	archives *archiveForm
 	orders   *orderForm
 	station  *stationForm
+	city     *cityForm
 	cache    *fynewidget.Label
 	quota    *fynewidget.Entry
 	sends    *fynewidget.Check
@@ -52,11 +53,13 @@ func New(ctx context.Context, d *desk.Desk, w *words.Words, shell route.Shell, r
 			relabel(next)
 		}
 	}
-	p.archives, p.orders, p.station, p.screen, p.ahead, p.rules = newArchiveForm(p), newOrderForm(p), newStationForm(p), newScreenForm(p), newAheadForm(p), newRulesForm(p)
+	p.archives, p.orders, p.station, p.city = newArchiveForm(p), newOrderForm(p), newStationForm(p), newCityForm(p)
+	p.screen, p.ahead, p.rules = newScreenForm(p), newAheadForm(p), newRulesForm(p)
 	p.content = container.NewVScroll(container.NewPadded(container.NewVBox(
 		section(w.L("Language")), language,
 		section(w.L("Archives")), p.archives.content, p.sendsRow(),
 		section(w.L("Sources of orders")), p.orders.content,
+		section(w.L("The city's services")), p.city.content,
 		section(w.L("This workstation in the network")), p.station.content,
 		section(w.L("Cache")), p.cache, p.quotaRow(),
 		section(w.L("Fetch ahead")), p.ahead.content,
@@ -152,6 +155,7 @@ func (p *Page) Enter(route.Route) {
 	p.archives.enter()
 	p.orders.enter()
 	p.station.enter()
+	p.city.enter()
 	p.screen.enter()
 	p.ahead.enter()
 	p.rules.enter()

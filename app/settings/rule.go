@@ -163,4 +163,3 @@ func (e *ruleEditor) row() []string {
 	}
 	return row
 }
-

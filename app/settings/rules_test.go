@@ -25,9 +25,9 @@ type told struct {
 func (w *told) Toast(text string) { w.toasts = append(w.toasts, text) }
 func (w *told) Failed(err error)  { w.failed = append(w.failed, err) }
 
-// A person changes one rule in all its parts, adds one, leaves one out, and the
-// rest of the table stays word for word.
-func TestRulesAreChangedOnThePage(t *testing.T) {
+// openPage is the page in Russian over an empty cache.
+func openPage(t *testing.T) (p *Page, d *desk.Desk, window *told, settle func()) {
+	t.Helper()
 	w, err := words.Load(assets.Words(), "ru")
 	if err != nil {
 		t.Fatal(err)
@@ -37,22 +37,30 @@ func TestRulesAreChangedOnThePage(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { cache.Close() })
-	d, err := desk.Open(t.Context(), desk.Params{Store: cache, Keyring: desk.NoKeyring{}})
+	d, err = desk.Open(t.Context(), desk.Params{Store: cache, Keyring: desk.NoKeyring{}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(d.Close)
 	test.NewTempApp(t).Settings().SetTheme(theme.Room{})
 	t.Cleanup(task.Headless())
-	window := &told{}
-	p := New(t.Context(), d, w, window, func(string) {})
+	window = &told{}
+	p = New(t.Context(), d, w, window, func(string) {})
 	t.Cleanup(p.Close)
-	settle := func() {
+	settle = func() {
 		for more := true; more; {
 			p.Wait()
 			more = task.Drain()
 		}
 	}
+	return p, d, window, settle
+}
+
+// A person changes one rule in all its parts, adds one, leaves one out, and the
+// rest of the table stays word for word.
+func TestRulesAreChangedOnThePage(t *testing.T) {
+	p, d, window, settle := openPage(t)
+	w := p.words
 	p.Enter(route.Route{})
 	settle()
 	own, _, err := d.Windows(t.Context())
@@ -134,5 +142,43 @@ func TestRulesAreChangedOnThePage(t *testing.T) {
 		if got := strings.Join(r, "|"); got != want {
 			t.Errorf("%s\nwant %s", got, want)
 		}
+	}
+}
+
+// Whom the city offers beside the archives is set on the page, and what stands
+// elsewhere in the services stays.
+func TestTheCitysServicesAreSet(t *testing.T) {
+	p, d, window, settle := openPage(t)
+	if err := d.SaveServices(t.Context(), desk.Services{Clinic: "5", HooksOrigins: []string{"https://emr"}}); err != nil {
+		t.Fatal(err)
+	}
+	p.Enter(route.Route{})
+	settle()
+	c := p.city
+	c.index.SetText("https://127.0.0.1:1/fhir")
+	c.save()
+	settle()
+	if len(window.toasts) != 1 || len(window.failed) != 0 {
+		t.Errorf("an index without a system: %q %v", window.toasts, window.failed)
+	}
+	c.system.SetText("urn:oid:1.2.643.5")
+	c.advice.SetText("https://127.0.0.1:1/cds")
+	c.save()
+	settle()
+	p.station.save()
+	settle()
+	index, err := d.PatientIndex(t.Context())
+	if err != nil || index.URL != "https://127.0.0.1:1/fhir" || index.System != "urn:oid:1.2.643.5" {
+		t.Errorf("%+v, %v", index, err)
+	}
+	services, err := d.Services(t.Context())
+	if err != nil || services.Advice != "https://127.0.0.1:1/cds" || services.Clinic != "5" || len(services.HooksOrigins) != 1 {
+		t.Errorf("%+v, %v", services, err)
+	}
+	if shown := strings.Join(texts(p.Content()), "\n"); !strings.Contains(shown, "https://127.0.0.1:1/fhir") {
+		t.Error("the page does not say which index is asked")
+	}
+	if len(window.failed) != 0 {
+		t.Error(window.failed)
 	}
 }

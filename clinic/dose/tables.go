@@ -91,6 +91,14 @@ func Load(folder fs.FS, atlas *anatomy.Atlas) (*Tables, error) {
 	return t, nil
 }
 
+// Reading is t with another atlas to read exams with: that of a site, which knows
+// more words.
+func (t *Tables) Reading(atlas *anatomy.Atlas) *Tables {
+	other := *t
+	other.atlas = atlas
+	return &other
+}
+
 // Prefer is t with the rows of one table before all others.
 func (t *Tables) Prefer(table string) *Tables {
 	other := *t
