@@ -17,11 +17,15 @@ type startCmd struct{}
 func (c *startCmd) Run(s *session) error { return (&openCmd{}).Run(s) }
 
 type openCmd struct {
-	Address string `arg:"" optional:"" help:"What to show: eris://check?accession=NUMBER, eris://check?patientID=ID&modality=CT&text=TEXT or eris://study?studyUID=UID."`
+	Address  string `arg:"" optional:"" help:"What to show: eris://check?accession=NUMBER, eris://check?patientID=ID&modality=CT&text=TEXT or eris://study?studyUID=UID."`
+	Register bool   `help:"Tell the system that this program opens eris:// addresses, in this cache."`
 }
 
 // Run shows the address in the workstation that runs on the cache, else opens one.
 func (c *openCmd) Run(s *session) error {
+	if c.Register {
+		return c.register(s)
+	}
 	if c.Address != "" {
 		if _, err := invoke.Parse(c.Address); err != nil {
 			return err
@@ -31,6 +35,13 @@ func (c *openCmd) Run(s *session) error {
 		return nil
 	}
 	return s.desktop.Open(s, s.dir, s.Language, c.Address)
+}
+
+func (c *openCmd) register(s *session) error {
+	if err := invoke.Register(s.dir); err != nil {
+		return err
+	}
+	return s.print(map[string]string{"registered": s.dir}, func() { s.say("eris:// addresses are opened by this program.") })
 }
 
 type tourCmd struct {

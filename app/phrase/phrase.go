@@ -55,6 +55,7 @@ var kinds = []struct {
 	{desk.ErrNoRule, "There is no such rule; eris rules lists them."},
 	{desk.ErrDays, "Days are a whole number from 0 on."},
 	{anatomy.ErrTable, "This table of rules cannot be followed; the present one stays. Export it anew, change it and try again."},
+	{invoke.ErrNoRegistry, "On this system only an installed program can be named for eris:// addresses."},
 	{invoke.ErrAddress, "This address cannot be opened: it must be eris://check?accession=NUMBER, eris://check?patientID=ID&modality=CT&text=TEXT or eris://study?studyUID=UID."},
 	{desk.ErrSelf, "This is one patient under one ID; there is nothing to link."},
 	{node.ErrUnreachable, "The archive cannot be reached. What is in the cache goes on working."},

@@ -11,6 +11,7 @@ import (
 	fynewidget "fyne.io/fyne/v2/widget"
 
 	"eris/app/desk"
+	"eris/app/invoke"
 	"eris/app/phrase"
 	"eris/app/task"
 	"eris/app/theme"
@@ -52,7 +53,9 @@ func newStationForm(p *Page) *stationForm {
 		fynewidget.NewFormItem(w.L("CA of callers"), f.ca))
 	buttons := container.NewHBox(fynewidget.NewButton(w.L("Save"), f.save), fynewidget.NewButton(w.L("Copy a new token to read"), f.token),
 		widget.Text(w.L("With the token the clinic's other workstations read this cache; the one before ends."), theme.Dim, fynetheme.SizeNameCaptionText, false))
-	f.content = container.NewVBox(f.state, container.New(&column{760}, form), buttons)
+	addresses := container.NewHBox(fynewidget.NewButton(w.L("Open eris:// addresses here"), f.register),
+		widget.Text(w.L("The record and other programs of this computer then open orders and exams in this window."), theme.Dim, fynetheme.SizeNameCaptionText, false))
+	f.content = container.NewVBox(f.state, container.New(&column{760}, form), buttons, addresses)
 	return f
 }
 
@@ -138,6 +141,17 @@ func (f *stationForm) save() {
 			return
 		}
 		f.showState()
+	})
+}
+
+// register lets the system open eris:// addresses with this program.
+func (f *stationForm) register() {
+	task.Load(f.tasks, "addresses", func(context.Context) (struct{}, error) { return struct{}{}, invoke.Register(f.desk.Store.Dir) }, func(_ struct{}, err error) {
+		if err != nil {
+			f.shell.Failed(err)
+			return
+		}
+		f.shell.Toast(f.words.L("eris:// addresses are opened by this program."))
 	})
 }
 
