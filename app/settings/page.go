@@ -137,9 +137,13 @@ func (p *Page) quotaRow() fyne.CanvasObject {
 // Content is what the window shows.
 func (p *Page) Content() fyne.CanvasObject { return p.content }
 
-// ShowRules unfolds the repeat windows and scrolls to them.
+// ShowRules unfolds the repeat windows and opens the last to be changed.
 func (p *Page) ShowRules() {
 	p.rules.windows.OpenAll()
+	if rows, err := desk.WindowRows(p.rules.table); err == nil && len(rows) > 0 {
+		last := rows[len(rows)-1]
+		p.rules.edit(last[desk.RuleColumn], last)
+	}
 	p.content.ScrollToBottom()
 }
 

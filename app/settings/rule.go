@@ -101,7 +101,7 @@ func anyOr(w *words.Words, value string) string {
 
 // conditionNames are priors.Conditions in words.
 func conditionNames(w *words.Words) []string {
-	return []string{w.L("any"), w.L("a screening order"), w.L("both sides, without spot or magnified views")}
+	return []string{w.L("always"), w.L("a screening order"), w.L("both sides, without spot or magnified views")}
 }
 
 // open shows a rule's row.
@@ -114,7 +114,7 @@ func (e *ruleEditor) open(rule string, row []string) {
 	}
 	e.content.SetTitle(title)
 	for field, text := range map[*fynewidget.Entry]string{e.name: row[desk.RuleColumn], e.regions: row[desk.RegionsColumn], e.days: row[desk.DaysColumn],
-		e.covers: w.L(row[desk.CoversColumn]), e.answers: w.L(row[desk.EquivalentsColumn]), e.source: row[desk.SourceColumn]} {
+		e.covers: w.L(row[desk.CoversColumn]), e.answers: w.L(row[desk.EquivalentsColumn]), e.source: w.L(row[desk.SourceColumn])} {
 		field.SetText(text)
 	}
 	e.family.SetSelected(row[desk.FamilyColumn])
@@ -156,7 +156,7 @@ func (e *ruleEditor) row() []string {
 	row[desk.WhenColumn] = priors.Conditions[max(0, e.when.SelectedIndex())]
 	row[desk.DaysColumn], row[desk.CoversColumn], row[desk.EquivalentsColumn], row[desk.SourceColumn] =
 		strings.TrimSpace(e.days.Text), e.covers.Text, e.answers.Text, strings.TrimSpace(e.source.Text)
-	for _, column := range []int{desk.CoversColumn, desk.EquivalentsColumn} {
+	for _, column := range []int{desk.CoversColumn, desk.EquivalentsColumn, desk.SourceColumn} {
 		if row[column] == e.words.L(e.shown[column]) {
 			row[column] = e.shown[column]
 		}
