@@ -122,6 +122,8 @@ func (s *Store) carryStudies(ctx context.Context) error {
 			`INSERT OR IGNORE INTO study (` + said + `) SELECT ` + said + ` FROM old.study`,
 			`INSERT OR IGNORE INTO study_word (word, study_id, sort_date) SELECT w.word, study.id, w.sort_date
 				FROM old.study_word AS w JOIN old.study AS o ON o.id = w.study_id JOIN main.study AS study USING (study_instance_uid)`,
+			`INSERT OR IGNORE INTO dose SELECT study.id, d.instances, d.version, d.body
+				FROM old.dose AS d JOIN old.study AS o ON o.id = d.study_id JOIN main.study AS study USING (study_instance_uid) WHERE study.bytes = 0`,
 			`INSERT OR IGNORE INTO asked SELECT * FROM old.asked`,
 			`INSERT OR IGNORE INTO indexed SELECT * FROM old.indexed`,
 		} {

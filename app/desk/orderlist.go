@@ -9,6 +9,7 @@ import (
 
 	"eris/clinic"
 	"eris/clinic/identity"
+	"eris/store"
 )
 
 // nightly is how far beyond midnight the list of a day reaches: the night shift
@@ -16,7 +17,8 @@ import (
 const nightly = 3 * time.Hour
 
 // OrdersOn lists the orders of a day: those scheduled on it or in the night
-// around it, and those for no day that are not done yet.
+// around it, and those for no day that are not done yet. One that no source names
+// any more and whose study is known was done.
 func (d *Desk) OrdersOn(ctx context.Context, at time.Time) ([]clinic.Order, error) {
 	all, err := d.Store.Orders(ctx)
 	if err != nil {
@@ -24,12 +26,29 @@ func (d *Desk) OrdersOn(ctx context.Context, at time.Time) ([]clinic.Order, erro
 	}
 	from := time.Date(at.Year(), at.Month(), at.Day(), 0, 0, 0, 0, at.Location()).Add(-nightly)
 	to := from.AddDate(0, 0, 1).Add(2 * nightly)
-	return slices.DeleteFunc(all, func(o clinic.Order) bool {
+	list := slices.DeleteFunc(all, func(o clinic.Order) bool {
 		if o.Scheduled.IsZero() {
 			return o.Withdrawn() || o.Status == clinic.OrderCompleted
 		}
 		return o.Scheduled.Before(from) || !o.Scheduled.Before(to)
-	}), nil
+	})
+	for i, o := range list {
+		if !o.Withdrawn() || o.Status != clinic.OrderActive {
+			continue
+		}
+		filter := store.StudyFilter{StudyInstanceUID: o.StudyInstanceUID, Limit: 1}
+		if o.StudyInstanceUID == "" {
+			filter.PatientID, filter.AccessionNumber = o.Patient.PatientID, o.AccessionNumber
+		}
+		studies, err := d.Store.Studies(ctx, filter)
+		if err != nil {
+			return nil, err
+		}
+		if len(studies) > 0 {
+			list[i].Status = clinic.OrderCompleted
+		}
+	}
+	return list, nil
 }
 
 // FindOrder finds an order by what a barcode or a person gives: one of its

@@ -127,6 +127,13 @@ func TestOrdersOfAWorklist(t *testing.T) {
 	if list, _ = poll(t, d, "mwl"); !list[1].Withdrawn() || list[2].Withdrawn() || list[3].AccessionNumber != nameless.AccessionNumber {
 		t.Errorf("after one was taken off: %+v", list)
 	}
+	made := clinic.Study{Patient: list[1].Patient, StudyInstanceUID: list[1].StudyInstanceUID, StudyDate: dicom.ParseDate("20261127"), ModalitiesInStudy: []string{"CT"}, Source: "city"}
+	if err := d.Store.SaveStudies(t.Context(), []clinic.Study{made}); err != nil {
+		t.Fatal(err)
+	}
+	if today, err := d.OrdersOn(t.Context(), noon); err != nil || len(today) != 4 || today[1].Status != clinic.OrderCompleted || today[2].Status == clinic.OrderCompleted {
+		t.Errorf("after it was made: %+v, %v", today, err)
+	}
 	w.Stop()
 	list, source = poll(t, d, "mwl")
 	if !errors.Is(source.Err, node.ErrUnreachable) || source.Answered.IsZero() || len(list) != 4 || list[2].Withdrawn() {

@@ -85,6 +85,10 @@ func TestAScannerTellsOfItsWork(t *testing.T) {
 	if !ok || e.Source != dose.FromStep || e.Values[dose.DAP] != 12.3 || e.Values[dose.Fluoro] != 90 {
 		t.Errorf("dose %+v", e)
 	}
+	evicted := []dose.Report{{Source: dose.FromReport, Object: "1.2.3", Total: dose.Values{dose.DAP: 12.5}}} // its objects went, what they told stays
+	if err := d.Store.SaveDose(t.Context(), made.StudyInstanceUID, 0, 1, evicted); err != nil {
+		t.Fatal(err)
+	}
 	dir := d.Store.Dir
 	d.Close()
 	if err := d.Store.Close(); err != nil {
@@ -98,7 +102,7 @@ func TestAScannerTellsOfItsWork(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer rebuilt.Close()
-	if told, err := rebuilt.Doses(t.Context(), []dicom.UID{made.StudyInstanceUID}); err != nil || len(told[made.StudyInstanceUID]) != 1 {
+	if told, err := rebuilt.Doses(t.Context(), []dicom.UID{made.StudyInstanceUID}); err != nil || len(told[made.StudyInstanceUID]) != 2 {
 		t.Errorf("after a rebuild: %+v, %v", told, err)
 	}
 }
