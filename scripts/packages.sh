@@ -11,17 +11,17 @@ bench=(libgdcm-tools libopenjp2-7-dev libcharls-dev openjph-tools)
 # Node.js may be there from elsewhere.
 command -v npm >/dev/null || tests+=(nodejs npm)
 
-# The peer that speaks MPPS comes from npm, as its lock file says; without the
+# Peers that run on Node.js come from npm, as their lock file says; without the
 # registry the tests that need it are skipped by name.
 peer() {
-  local of=sync/dcmjstest/peer to=build/peer
+  local of=sync/nodetest/peer to=build/peer
   [ "$1" = build ] && return
   mkdir -p "$to"
   cmp -s "$of/package-lock.json" "$to/package-lock.json" && [ -d "$to/node_modules" ] && return
   cp "$of/package.json" "$of/package-lock.json" "$to/"
   npm ci --prefix "$to" --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null || {
     rm -rf "$to"
-    echo "npm could not bring dcmjs-dimse: the tests that need it are skipped" >&2
+    echo "npm could not bring the peers that run on Node.js: the tests that need it are skipped" >&2
   }
 }
 

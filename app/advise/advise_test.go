@@ -26,6 +26,7 @@ import (
 	"eris/store"
 	"eris/sync/cdshooks"
 	"eris/sync/cdshooks/hookstest"
+	"eris/sync/nodetest"
 	"eris/sync/orthanctest"
 )
 
@@ -71,6 +72,12 @@ func open(t testing.TB, language, archive string) *clinicNode {
 	n := &clinicNode{desk: d, recorder: &hookstest.Recorder{T: t}}
 	n.client = &cdshooks.Client{Name: "eris", URL: server.URL, ISS: issuer, Key: key, HTTP: &http.Client{Transport: n.recorder}}
 	return n
+}
+
+// TestCallsAreFHIR: what the callers of these tests send is as the specification
+// has it.
+func TestCallsAreFHIR(t *testing.T) {
+	nodetest.CheckFHIR(t, patient, string(drafts(chestCT, brainMR)))
 }
 
 const patient = `{"resourceType":"Patient","id":"p1","identifier":[{"type":{"coding":[{"code":"MR"}]},"value":"T1"}],

@@ -22,6 +22,7 @@ import (
 	"eris/clinic/priors"
 	"eris/sync/dcmtktest"
 	"eris/sync/hl7"
+	"eris/sync/nodetest"
 	"eris/sync/orthanctest"
 	"eris/viewer"
 )
@@ -195,23 +196,28 @@ func TestDecisionsAreTold(t *testing.T) {
 	if string(put["status"]) != `"revoked"` || !strings.Contains(string(put["note"]), "прежняя") || !strings.Contains(string(put["supportingInfo"]), "urn:oid:1.2.643.7.9") {
 		t.Errorf("the record was told %s", put)
 	}
+	told, err := json.Marshal(put)
+	if err != nil {
+		t.Error(err)
+	}
 	put = nil
 	mu.Unlock()
+	t.Run("as FHIR", func(t *testing.T) { nodetest.CheckFHIR(t, stored, string(told)) })
 	if source := sourceNamed(t, d, "HL7 HIS CLINIC5"); source.Untold != 1 || source.TellErr == nil {
 		t.Errorf("%+v", source)
 	}
-	told := make(chan hl7.Message, 4)
+	canceled := make(chan hl7.Message, 4)
 	if socket, err = net.Listen("tcp", back); err != nil {
 		t.Fatal(err)
 	}
-	runHL7(t, socket, told)
+	runHL7(t, socket, canceled)
 	for range 2 { // the second time there is nothing to say
 		if err := d.Tell(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if m := <-told; m.Get("ORC", 1, 1) != "OC" || m.Get("ORC", 2, 1) != "P-1" || len(told) != 0 {
-		t.Errorf("the hospital was told %+v, and %d more", m, len(told))
+	if m := <-canceled; m.Get("ORC", 1, 1) != "OC" || m.Get("ORC", 2, 1) != "P-1" || len(canceled) != 0 {
+		t.Errorf("the hospital was told %+v, and %d more", m, len(canceled))
 	}
 	if source := sourceNamed(t, d, "HL7 HIS CLINIC5"); source.Untold != 0 || source.TellErr != nil {
 		t.Errorf("%+v", source)

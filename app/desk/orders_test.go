@@ -20,6 +20,7 @@ import (
 	"eris/sync/dcmtktest"
 	"eris/sync/hl7"
 	"eris/sync/node"
+	"eris/sync/nodetest"
 )
 
 // noon of the day that the orders are due.
@@ -201,6 +202,12 @@ func bundle(status string) string {
 		"code":{"text":"Глюкоза крови"},"subject":{"reference":"Patient/p1"}},"search":{"mode":"match"}},
 	{"fullUrl":"http://emr/fhir/Patient/p1","resource":{"resourceType":"Patient","id":"p1","identifier":[{"value":"EMIAS-77"},
 		{"system":"https://fhir.ru/ig/core/systems/snils","value":"112-233-445 95"}],"name":[{"family":"Образцова","given":["Мария","Тестовна"]}],"birthDate":"1961-04-12","gender":"female"},"search":{"mode":"include"}}]}`
+}
+
+// TestTheRecordSpeaksFHIR: the server of these tests says what the specification
+// lets one say.
+func TestTheRecordSpeaksFHIR(t *testing.T) {
+	nodetest.CheckFHIR(t, bundle("active"), bundle("revoked"))
 }
 
 // TestOneOrderOfWorklistAndRecord has one order come from both, and the record

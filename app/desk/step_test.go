@@ -14,9 +14,9 @@ import (
 	"eris/clinic/orders"
 	"eris/dicom"
 	"eris/store"
-	"eris/sync/dcmjstest"
 	"eris/sync/dcmtktest"
 	"eris/sync/node"
+	"eris/sync/nodetest"
 )
 
 // TestAScannerTellsOfItsWork: the order is done, and the dose is known before any
@@ -45,13 +45,13 @@ func TestAScannerTellsOfItsWork(t *testing.T) {
 		t.Fatal(err)
 	}
 	patient := map[string]any{"PatientID": "T1", "PatientName": "Образцова^Мария^Тестовна", "PatientBirthDate": "19610412", "PatientSex": "F"}
-	create := func(uid, accession string, study dicom.UID) dcmjstest.Request {
+	create := func(uid, accession string, study dicom.UID) nodetest.Request {
 		set := map[string]any{"PerformedProcedureStepStatus": "IN PROGRESS", "Modality": "RF", "PerformedStationAETitle": "CT1", "SpecificCharacterSet": "ISO_IR 192",
 			"ScheduledStepAttributesSequence": []any{map[string]any{"StudyInstanceUID": study, "AccessionNumber": accession}}}
 		for k, v := range patient {
 			set[k] = v
 		}
-		return dcmjstest.Request{Operation: "create", UID: uid, Set: set}
+		return nodetest.Request{Operation: "create", UID: uid, Set: set}
 	}
 	state := func() clinic.OrderStatus {
 		t.Helper()
@@ -61,7 +61,7 @@ func TestAScannerTellsOfItsWork(t *testing.T) {
 		}
 		return known[0].Status
 	}
-	if said := dcmjstest.Scan(t, number, "ERIS", create("2.25.1", "A-1", made.StudyInstanceUID), create("2.25.2", "EMERGENCY", "1.2.840.99")); said[0] != 0 || said[1] != 0 {
+	if said := nodetest.Scan(t, number, "ERIS", create("2.25.1", "A-1", made.StudyInstanceUID), create("2.25.2", "EMERGENCY", "1.2.840.99")); said[0] != 0 || said[1] != 0 {
 		t.Fatalf("%04X", said)
 	}
 	if state() != clinic.OrderActive {
@@ -69,9 +69,9 @@ func TestAScannerTellsOfItsWork(t *testing.T) {
 	}
 	list.Remove(t, "1") // as a department does when a scanner begins
 	poll(t, d, "mwl")
-	done := dcmjstest.Request{Operation: "set", UID: "2.25.1", Set: map[string]any{"PerformedProcedureStepStatus": "COMPLETED",
+	done := nodetest.Request{Operation: "set", UID: "2.25.1", Set: map[string]any{"PerformedProcedureStepStatus": "COMPLETED",
 		"ImageAndFluoroscopyAreaDoseProduct": "123", "TotalTimeOfFluoroscopy": 90}}
-	if said := dcmjstest.Scan(t, number, "ERIS", done, done); said[0] != 0 || said[1] != 0x0110 {
+	if said := nodetest.Scan(t, number, "ERIS", done, done); said[0] != 0 || said[1] != 0x0110 {
 		t.Errorf("%04X", said)
 	}
 	if state() != clinic.OrderCompleted {
@@ -110,7 +110,7 @@ func TestAScannerTellsOfItsWork(t *testing.T) {
 // TestAWorklistIsToldOfADecision: each step of the order is discontinued, once,
 // whatever the link does.
 func TestAWorklistIsToldOfADecision(t *testing.T) {
-	list, ris := dcmtktest.StartWorklist(t), dcmjstest.StartDepartment(t)
+	list, ris := dcmtktest.StartWorklist(t), nodetest.StartDepartment(t)
 	list.Put(t, "1", planned("A-1", 9), "ISO_IR 192", nil)
 	list.Put(t, "2", planned("A-1", 9), "ISO_IR 192", func(item, step *dicom.DataSet) {
 		item.SetString(dicom.RequestedProcedureID, "R-1")

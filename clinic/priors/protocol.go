@@ -71,11 +71,19 @@ func techniqueLacks(order, prior anatomy.Exam) bool {
 // defaultTracer is what a PET/CT without a named tracer is made with.
 const defaultTracer = "fdg"
 
+// tracerDiffers reports another tracer; scintigrams mostly name none, and then it
+// follows from the organ.
 func tracerDiffers(order, prior anatomy.Exam) bool {
-	if order.Family != anatomy.PET || prior.Family != anatomy.PET {
+	if order.Family != prior.Family {
 		return false
 	}
-	return tracer(order) != tracer(prior)
+	switch order.Family {
+	case anatomy.PET:
+		return tracer(order) != tracer(prior)
+	case anatomy.Scintigraphy:
+		return len(order.Tracers) > 0 && len(prior.Tracers) > 0 && tracer(order) != tracer(prior)
+	}
+	return false
 }
 
 func tracer(e anatomy.Exam) string {

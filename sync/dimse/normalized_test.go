@@ -11,9 +11,9 @@ import (
 	"time"
 
 	"eris/dicom"
-	"eris/sync/dcmjstest"
 	"eris/sync/dimse"
 	"eris/sync/node"
+	"eris/sync/nodetest"
 	"eris/sync/orthanctest"
 	"eris/sync/ul"
 )
@@ -195,16 +195,16 @@ func TestScannerTellsOfProcedures(t *testing.T) {
 		t.Fatal(err)
 	}
 	status := func(now string) map[string]any { return map[string]any{"PerformedProcedureStepStatus": now} }
-	said := dcmjstest.Scan(t, number, "ERIS",
-		dcmjstest.Request{Operation: "create", UID: "2.25.1", Set: map[string]any{"PerformedProcedureStepStatus": "IN PROGRESS", "Modality": "CT",
+	said := nodetest.Scan(t, number, "ERIS",
+		nodetest.Request{Operation: "create", UID: "2.25.1", Set: map[string]any{"PerformedProcedureStepStatus": "IN PROGRESS", "Modality": "CT",
 			"ScheduledStepAttributesSequence": []any{map[string]any{"StudyInstanceUID": "1.2.3", "AccessionNumber": "A-1"}}}},
-		dcmjstest.Request{Operation: "create", UID: "2.25.1", Set: status("IN PROGRESS")},
-		dcmjstest.Request{Operation: "create", UID: "2.25.2", Set: status("COMPLETED")},
-		dcmjstest.Request{Operation: "set", UID: "2.25.3", Set: status("COMPLETED")},
-		dcmjstest.Request{Operation: "set", UID: "2.25.1", Set: map[string]any{"PerformedProcedureStepDescription": "CT"}},
-		dcmjstest.Request{Operation: "set", UID: "2.25.1", Set: status("NO STATUS")},
-		dcmjstest.Request{Operation: "set", UID: "2.25.1", Set: status("COMPLETED")},
-		dcmjstest.Request{Operation: "set", UID: "2.25.1", Set: status("COMPLETED")})
+		nodetest.Request{Operation: "create", UID: "2.25.1", Set: status("IN PROGRESS")},
+		nodetest.Request{Operation: "create", UID: "2.25.2", Set: status("COMPLETED")},
+		nodetest.Request{Operation: "set", UID: "2.25.3", Set: status("COMPLETED")},
+		nodetest.Request{Operation: "set", UID: "2.25.1", Set: map[string]any{"PerformedProcedureStepDescription": "CT"}},
+		nodetest.Request{Operation: "set", UID: "2.25.1", Set: status("NO STATUS")},
+		nodetest.Request{Operation: "set", UID: "2.25.1", Set: status("COMPLETED")},
+		nodetest.Request{Operation: "set", UID: "2.25.1", Set: status("COMPLETED")})
 	if want := []int{0, 0x0111, 0x0106, 0x0112, 0, 0x0106, 0, 0x0110}; !slices.Equal(said, want) {
 		t.Errorf("answered %04X, want %04X", said, want)
 	}
@@ -222,7 +222,7 @@ func TestScannerTellsOfProcedures(t *testing.T) {
 
 // TestDepartmentIsToldOfProcedures: a department's system that is not ours.
 func TestDepartmentIsToldOfProcedures(t *testing.T) {
-	ris := dcmjstest.StartDepartment(t)
+	ris := nodetest.StartDepartment(t)
 	c := client(t, dimse.Options{Address: ris.Address, CalledAE: "RIS"})
 	p := dimse.Procedure{SOPInstanceUID: dicom.NewUID(), ID: "P-1", StationAETitle: "CT1", Modality: "CT", Description: "Голова", Started: time.Now()}
 	if err := c.StartProcedure(t.Context(), p); err != nil {

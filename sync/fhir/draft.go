@@ -37,8 +37,14 @@ func DraftPatient(p clinic.Patient, id string) map[string]any {
 	}
 	r := object{"resourceType": "Patient", "id": id, "identifier": numbers}
 	if name := p.PatientName.Alphabetic; name.Family != "" || name.Given != "" {
-		given := slices.DeleteFunc([]string{name.Given, name.Middle}, func(s string) bool { return s == "" })
-		r["name"] = []object{{"family": name.Family, "given": given}}
+		written := object{}
+		if name.Family != "" {
+			written["family"] = name.Family
+		}
+		if given := slices.DeleteFunc([]string{name.Given, name.Middle}, func(s string) bool { return s == "" }); len(given) > 0 {
+			written["given"] = given
+		}
+		r["name"] = []object{written}
 	}
 	if p.PatientBirthDate.Valid() {
 		r["birthDate"] = p.PatientBirthDate.ISO()

@@ -1,16 +1,10 @@
-// Package dcmjstest runs dcmjs-dimse for tests: a scanner and a department's
-// system that speak MPPS and are not ours.
-package dcmjstest
+package nodetest
 
 import (
 	"bufio"
 	"bytes"
 	"encoding/json"
 	"net"
-	"os"
-	"os/exec"
-	"path/filepath"
-	"runtime"
 	"strconv"
 	"strings"
 	"sync"
@@ -19,6 +13,9 @@ import (
 
 	"eris/sync/dcmtktest"
 )
+
+// dimse is the module that speaks MPPS.
+const dimse = "dcmjs-dimse"
 
 // Said is one request that a department heard.
 type Said struct {
@@ -41,7 +38,7 @@ type Department struct {
 func StartDepartment(t testing.TB) *Department {
 	t.Helper()
 	port := dcmtktest.FreePort(t)
-	c := command(t, "ris", strconv.Itoa(port))
+	c := command(t, dimse, "mpps.cjs", "ris", strconv.Itoa(port))
 	out, err := c.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -100,7 +97,7 @@ type Request struct {
 // and returns the statuses it was answered.
 func Scan(t testing.TB, port int, title string, requests ...Request) []int {
 	t.Helper()
-	c := command(t, "scanner", strconv.Itoa(port), title)
+	c := command(t, dimse, "mpps.cjs", "scanner", strconv.Itoa(port), title)
 	in, err := json.Marshal(requests)
 	if err != nil {
 		t.Fatal(err)
@@ -121,18 +118,4 @@ func Scan(t testing.TB, port int, title string, requests ...Request) []int {
 		statuses = append(statuses, n)
 	}
 	return statuses
-}
-
-func command(t testing.TB, args ...string) *exec.Cmd {
-	t.Helper()
-	_, here, _, _ := runtime.Caller(0)
-	script := filepath.Join(filepath.Dir(here), "peer", "mpps.cjs")
-	modules := filepath.Join(filepath.Dir(here), "..", "..", "build", "peer", "node_modules")
-	if _, err := os.Stat(filepath.Join(modules, "dcmjs-dimse")); err != nil {
-		t.Skip("dcmjs-dimse is not installed (scripts/packages.sh test)")
-	}
-	c := exec.CommandContext(t.Context(), dcmtktest.Tool(t, "node"), append([]string{script}, args...)...)
-	c.Env = append(os.Environ(), "NODE_PATH="+modules)
-	c.WaitDelay = time.Second
-	return c
 }
