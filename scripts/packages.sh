@@ -5,7 +5,8 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 build=(gcc libc6-dev pkg-config libgl1-mesa-dev xorg-dev libwayland-dev libxkbcommon-dev)
-tests=(orthanc orthanc-dicomweb dcmtk python3-hl7 poppler-utils xvfb xdotool libgl1-mesa-dri curl)
+tests=(orthanc orthanc-dicomweb dcmtk python3-hl7 poppler-utils xvfb xdotool libgl1-mesa-dri curl
+  orthanc-postgresql postgresql nginx libnginx-mod-stream openssl)
 bench=(libgdcm-tools libopenjp2-7-dev libcharls-dev openjph-tools)
 
 # Node.js may be there from elsewhere.
@@ -55,6 +56,12 @@ fi
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 # Services that a package would start are not wanted here; a policy of 101 keeps them off.
+policy=/usr/sbin/policy-rc.d
+if [ ! -e "$policy" ]; then
+  printf '#!/bin/sh\nexit 101\n' | "${sudo[@]}" tee "$policy" >/dev/null
+  "${sudo[@]}" chmod 755 "$policy"
+  trap 'rm -f "$log"; "${sudo[@]}" rm -f "$policy"' EXIT
+fi
 export DEBIAN_FRONTEND=noninteractive
 if ! { "${sudo[@]}" apt-get update && "${sudo[@]}" apt-get install -y --no-install-recommends "${missing[@]}"; } >"$log" 2>&1; then
   tail -n 20 "$log" >&2

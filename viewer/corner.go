@@ -34,6 +34,7 @@ const (
 	wordPrior       = "Prior"
 	wordMillimetres = "%d mm"
 	wordUnsaved     = "not saved"
+	wordPartial     = "part of the study"
 	wordTable       = "VOI LUT"
 	wordTruncated   = "Incomplete: the file ends here"
 	wordProfile     = "Colour profile not applied"
@@ -42,7 +43,7 @@ const (
 // WordKeys lists every key a session hands to Params.Words.
 func WordKeys() []string {
 	return []string{wordLoading, wordSyntax, wordUnsupported, wordDamaged, wordUnreadable, wordImage, wordPosition, wordThickness,
-		wordWindow, wordZoom, wordLossy, wordSeries, wordCurrent, wordPrior, wordMillimetres, wordUnsaved, wordTable, wordTruncated, wordProfile,
+		wordWindow, wordZoom, wordLossy, wordSeries, wordCurrent, wordPrior, wordMillimetres, wordUnsaved, wordPartial, wordTable, wordTruncated, wordProfile,
 		string(measure.AtDetector), string(measure.Magnified), string(measure.Calibrated), string(measure.Unstated), string(measure.InPixels),
 		"Length", "Area", "Mean", "SD", "Min", "Max", "Value", "Red", "Green", "Blue", "mm", "px", "mm²", "px²", "HU", "OD", "mg/ml", "Gy", unitSUV}
 }
@@ -216,6 +217,9 @@ func (s *Session) drawMarks(o *render.Overlay, v *viewport, d *decoded, view geo
 		c, note := render.Mark, s.phrases(s.valuesOf(v, m))
 		if m.id == s.selected {
 			c = render.Chose
+		}
+		if m.partial {
+			note = append(slices.Clone(note), s.params.Words(wordPartial))
 		}
 		if unsaved[m.id] {
 			note = append(slices.Clone(note), s.params.Words(wordUnsaved))

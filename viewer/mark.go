@@ -16,6 +16,7 @@ type mark struct {
 	key           frameKey
 	frameOfRef    dicom.UID // empty for points in pixels
 	located       bool
+	partial       bool // made while only a part of the study was here
 	shape         measure.Measurement
 }
 
@@ -31,7 +32,7 @@ type Measurement struct {
 
 func (m mark) entry(deleted bool, now time.Time) Entry {
 	e := Entry{ID: m.id, StudyInstanceUID: m.study, SeriesInstanceUID: m.series, SOPInstanceUID: m.key.uid, Frame: m.key.frame,
-		Kind: m.shape.Kind(), Space: InPixelSpace, Points: slices.Clone(m.shape.Handles()), Deleted: deleted, Time: now}
+		Kind: m.shape.Kind(), Space: InPixelSpace, Points: slices.Clone(m.shape.Handles()), Deleted: deleted, Partial: m.partial, Time: now}
 	if m.located {
 		e.Space, e.FrameOfReferenceUID = InPatientSpace, m.frameOfRef
 	}
@@ -42,7 +43,7 @@ func (m mark) entry(deleted bool, now time.Time) Entry {
 func markOf(e Entry) (mark, error) {
 	shape, err := measure.New(e.Kind, e.Points)
 	return mark{id: e.ID, study: e.StudyInstanceUID, series: e.SeriesInstanceUID, key: frameKey{e.SOPInstanceUID, e.Frame},
-		frameOfRef: e.FrameOfReferenceUID, located: e.Space == InPatientSpace, shape: shape}, err
+		frameOfRef: e.FrameOfReferenceUID, located: e.Space == InPatientSpace, partial: e.Partial, shape: shape}, err
 }
 
 // edits are the entries that lead from one list of marks to another.

@@ -175,7 +175,7 @@ func (s *Session) addMark(v *viewport, shape measure.Measurement) {
 		return
 	}
 	m := mark{id: string(dicom.NewUID()), study: v.stack.Series.StudyInstanceUID, series: v.stack.Series.SeriesInstanceUID,
-		key: k, located: d.located, shape: shape}
+		key: k, located: d.located, partial: v.stack.Partial, shape: shape}
 	if d.located {
 		m.frameOfRef = d.frameOfRef
 	}

@@ -21,6 +21,7 @@ type Stack struct {
 	Normal              geom.Vector
 	Located             bool
 	Localizer           bool
+	Partial             bool // only a part of the study is here: who measures is told
 }
 
 // Frame is one picture of a stack.

@@ -5,11 +5,13 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"image"
 	"io"
 	"net/http"
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -176,6 +178,44 @@ func TestADocumentHidesNoMissingImage(t *testing.T) {
 	if len(sent) != 1 || !strings.Contains(saidIn(sent[0].DataSet), "only in part") {
 		t.Error("the document does not say that only a part was measured")
 	}
+	if !slices.Contains(r.drawnWords(t), "part of the study") {
+		t.Error("the picture does not say that only a part was measured")
+	}
+}
+
+// drawnWords are the words that the pictures of the study ask for.
+func (r reader) drawnWords(t *testing.T) []string {
+	t.Helper()
+	var mu sync.Mutex
+	var said []string
+	changed := make(chan struct{}, 1)
+	s := viewer.New(viewer.Params{Loader: r.Store, Now: time.Now, Viewports: 1, Changed: func() {
+		select {
+		case changed <- struct{}{}:
+		default:
+		}
+	}, Words: func(key string, _ ...any) string {
+		mu.Lock()
+		defer mu.Unlock()
+		said = append(said, key)
+		return key
+	}})
+	defer s.Close(t.Context())
+	if err := r.RestoreMeasurements(t.Context(), s, r.study); err != nil {
+		t.Fatal(err)
+	}
+	stacks, err := r.Stacks(t.Context(), r.study)
+	if err != nil || !stacks[0].Partial {
+		t.Fatalf("%+v, %v", stacks, err)
+	}
+	s.Show(0, stacks[0], viewer.Current)
+	for i := range stacks[0].Frames {
+		s.GoTo(0, i)
+		drawn(t, s, 0, image.Pt(200, 200), changed)
+	}
+	mu.Lock()
+	defer mu.Unlock()
+	return said
 }
 
 // saidIn are the texts of a document.

@@ -71,6 +71,10 @@ func (d *Desk) RestoreMeasurements(ctx context.Context, s *viewer.Session, study
 
 // Stacks are the picture stacks of a study, by series.
 func (d *Desk) Stacks(ctx context.Context, study dicom.UID) ([]viewer.Stack, error) {
+	known, err := d.Store.Study(ctx, study)
+	if err != nil {
+		return nil, err
+	}
 	series, err := d.Store.Series(ctx, study)
 	if err != nil {
 		return nil, err
@@ -84,6 +88,9 @@ func (d *Desk) Stacks(ctx context.Context, study dicom.UID) ([]viewer.Stack, err
 		for _, stack := range viewer.Stacks(s, instances) {
 			stacks = append(stacks, d.placed(ctx, stack)...)
 		}
+	}
+	for i := range stacks {
+		stacks[i].Partial = known.Completeness == clinic.Partial
 	}
 	return stacks, nil
 }

@@ -56,6 +56,8 @@ func TestFailuresHaveTheirKind(t *testing.T) {
 		"406":                 {status(406), dicomweb.ErrUnsupported},
 		"500":                 {status(500), dicomweb.ErrServer},
 		"503":                 {status(503), dicomweb.ErrServer},
+		"502":                 {status(502), dicomweb.ErrUnreachable},
+		"504":                 {status(504), dicomweb.ErrUnreachable},
 		"418":                 {status(418), dicomweb.ErrUnsupported},
 		"304":                 {status(304), dicomweb.ErrGarbled},
 		"a web page":          {func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "<html>log in</html>") }, dicomweb.ErrGarbled},

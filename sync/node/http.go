@@ -89,6 +89,8 @@ func StatusKind(status int) error {
 		return ErrNotFound
 	case status == http.StatusConflict:
 		return ErrConflict
+	case status == http.StatusBadGateway, status == http.StatusGatewayTimeout:
+		return ErrUnreachable // who stands before the node answers, and the node does not
 	case status == http.StatusNotImplemented:
 		return ErrUnsupported
 	case status >= 500, status == http.StatusTooManyRequests, status == http.StatusRequestTimeout:
