@@ -34,13 +34,15 @@ type Added struct {
 	Bytes             int64
 }
 
-// stagedFile is a synced temporary file on its way to the index.
+// stagedFile is an object that is safe, on its way to the index: in a synced
+// temporary file, or in the log of taken objects.
 type stagedFile struct {
 	row
-	temporary string // path in incoming/
+	temporary string      // path in incoming/
+	record    *takeRecord // in the log
 	source    string
 	outcome   Outcome
-	answer    chan error // nil when the sender was told already: see Take
+	answer    chan error // nil for one in the log: its sender was told already
 }
 
 func (f *stagedFile) awaited() bool { return f.answer != nil }
@@ -63,7 +65,7 @@ func (s *Store) Add(ctx context.Context, r io.Reader, source string) (Added, err
 	return s.submit(ctx, staged)
 }
 
-// submit hands a staged file to the committer and waits for its answer, if it is to have one.
+// submit hands a staged file to the committer and waits for its answer.
 func (s *Store) submit(ctx context.Context, staged *stagedFile) (Added, error) {
 	select {
 	case s.staged <- staged:
@@ -75,9 +77,6 @@ func (s *Store) submit(ctx context.Context, staged *stagedFile) (Added, error) {
 		return Added{}, ErrClosed
 	}
 	i := staged.instance
-	if !staged.awaited() {
-		return Added{"", i.StudyInstanceUID, i.SeriesInstanceUID, i.SOPInstanceUID, i.FileBytes}, nil
-	}
 	// From here the committer owns the file, so the answer is worth waiting for.
 	if err := <-staged.answer; err != nil {
 		return Added{}, err
@@ -120,12 +119,15 @@ func (s *Store) stageWhole(object []byte, source string) (*stagedFile, error) {
 	return s.writeTemporary(parsed, "*.part", bytes.NewReader(object), source)
 }
 
+// parseWhole reads an object and hashes it meanwhile: a sender waits for both.
 func parseWhole(object []byte) (row, error) {
+	hashed := make(chan [sha256.Size]byte, 1)
+	go func() { hashed <- sha256.Sum256(object) }()
 	parsed, err := parse(bytes.NewReader(object), int64(len(object)))
+	sum := <-hashed
 	if err != nil {
 		return row{}, err
 	}
-	sum := sha256.Sum256(object)
 	parsed.instance.SHA256 = hex.EncodeToString(sum[:])
 	return parsed, nil
 }

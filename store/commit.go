@@ -22,7 +22,7 @@ const batchLimit = 64
 // commitStaged is the one goroutine that renames files and writes their rows.
 // It takes what waits, up to batchLimit, into one transaction.
 func (s *Store) commitStaged(ctx context.Context) {
-	for ctx.Err() == nil {
+	for ctx.Err() == nil || len(s.taken) > 0 {
 		batch := s.gather(ctx)
 		// Closing waits for the batch: it would be in doubt otherwise.
 		err := s.commitBatch(context.WithoutCancel(ctx), batch)
@@ -30,7 +30,7 @@ func (s *Store) commitStaged(ctx context.Context) {
 			f.settle(err)
 		}
 		if err != nil && slices.ContainsFunc(batch, func(f *stagedFile) bool { return !f.awaited() }) {
-			s.late.Store(true)
+			s.leaveTaken(batch)
 			s.Log.Warn("received files have no place in the cache yet; they are safe and tried again", "error", err)
 		}
 		if len(batch) > 0 {
@@ -39,7 +39,7 @@ func (s *Store) commitStaged(ctx context.Context) {
 	}
 }
 
-// settle answers who waits. A file whose sender was told that it is safe stays.
+// settle answers who waits.
 func (f *stagedFile) settle(err error) {
 	if !f.awaited() {
 		return
@@ -67,13 +67,28 @@ func (s *Store) placeBatch(ctx context.Context, batch []*stagedFile) error {
 	if err := s.sortOut(ctx, batch); err != nil {
 		return err
 	}
+	if err := s.writeTaken(batch); err != nil {
+		return err
+	}
+	if err := s.placeSorted(ctx, batch); err != nil {
+		return err
+	}
+	s.forgetTaken(batch)
+	return nil
+}
+
+// placeSorted moves the files of a batch to where they belong and writes their
+// rows.
+func (s *Store) placeSorted(ctx context.Context, batch []*stagedFile) error {
 	var fresh []*stagedFile
 	for _, f := range batch {
 		switch f.outcome {
 		case Stored:
 			fresh = append(fresh, f)
 		case Duplicate:
-			os.Remove(f.temporary)
+			if f.temporary != "" {
+				os.Remove(f.temporary)
+			}
 		case Aside:
 			if err := s.putAside(ctx, f); err != nil {
 				return err

@@ -7,6 +7,8 @@
 //   - An intent is a small list, written before a batch of files is renamed or
 //     removed and taken away after the index knows of it: what a kill left
 //     between the two is finished by the next Open.
+//   - What a DIMSE peer sends is safe in a log, taken.log, before the peer is
+//     answered; its file and row follow, or the next Open makes them.
 //   - The journal is what people made: measurements, decisions. An entry is a
 //     line in an append-only file, synced, before Record returns; the table
 //     is the index over it.

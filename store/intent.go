@@ -83,9 +83,6 @@ func (s *Store) recover(ctx context.Context) error {
 		}
 		for _, e := range left {
 			full := filepath.Join(s.Dir, folder, e.Name())
-			if folder == "incoming" && s.isLate(full) {
-				continue
-			}
 			if folder == "intents" {
 				if err := s.finish(ctx, full, filepath.Ext(e.Name())); err != nil {
 					return err

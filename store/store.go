@@ -45,6 +45,7 @@ type Store struct {
 	lock  *flock.Flock
 
 	staged  chan *stagedFile // to the committer
+	taken   chan *stagedFile // as well, in a log: their senders wait for nothing
 	stop    context.CancelFunc
 	closed  <-chan struct{}
 	done    sync.WaitGroup
@@ -55,8 +56,12 @@ type Store struct {
 	files    sync.Mutex
 	adding   *intent
 	removing *intent
-	left     []string    // evicted files that could not be removed yet
-	late     atomic.Bool // taken files wait in incoming/ for a batch that succeeds
+	left     []string // evicted files that could not be removed yet
+
+	taking   atomic.Pointer[takeLog] // nil until it is made: see Take
+	logging  sync.Once
+	unplaced []*stagedFile // taken, and left by a batch that failed or the last run; the committer's
+	late     atomic.Bool   // there are such
 
 	mu       sync.Mutex
 	watchers map[int]func()
@@ -81,7 +86,7 @@ func newStore(p Params) *Store {
 	if p.Log == nil {
 		p.Log = slog.Default()
 	}
-	return &Store{Params: p, staged: make(chan *stagedFile), watchers: map[int]func(){}}
+	return &Store{Params: p, staged: make(chan *stagedFile), taken: make(chan *stagedFile, 2*batchLimit), watchers: map[int]func(){}}
 }
 
 // start opens the files and starts the committer; after an error nothing is open.
@@ -121,6 +126,9 @@ func (s *Store) open(ctx context.Context) (err error) {
 		return err
 	}
 	if s.removing, err = s.openIntent(intentRemove); err != nil {
+		return err
+	}
+	if err := s.openLog(); err != nil {
 		return err
 	}
 	if err := s.commitBatch(ctx, nil); err != nil {
@@ -215,6 +223,9 @@ func (s *Store) closeFiles() error {
 		if i != nil {
 			errs = append(errs, i.file.Close())
 		}
+	}
+	if log := s.taking.Load(); log != nil {
+		errs = append(errs, log.file.Close())
 	}
 	if s.journal != nil {
 		errs = append(errs, s.journal.Close())

@@ -3,30 +3,28 @@ package store
 import (
 	"bytes"
 	"context"
+	"encoding/hex"
 	"io"
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 )
 
-// lingering is how long the committer waits for more taken files: one
+// lingering is how long the committer waits for more taken objects: one
 // transaction for each of them would keep the disk from the next ones.
-const lingering = 100 * time.Millisecond
-
-// takenSuffix ends the name of a temporary file that its sender was told of as
-// safe. The name begins with the SHA-256 of the content, which tells a whole
-// file from one that a kill cut short.
-const takenSuffix = ".taken"
+const lingering = 300 * time.Millisecond
 
 // retryLate is how soon the index is tried again after it took nothing.
 const retryLate = 5 * time.Second
 
 // Take is Add for a sender who waits after each object, as a DIMSE peer does.
-// It returns when the object survives a power cut; its row follows, with those
-// of the objects that came meanwhile, in about a tenth of a second. So only an
-// object that is larger than some megabytes has an Outcome. Errors: those of Add.
+// It returns when the object survives a power cut; its file and its row follow,
+// with those of the objects that came meanwhile, in about a third of a second. So
+// only an object that does not go through the log (see takeLog) has an Outcome.
+// Errors: those of Add.
 func (s *Store) Take(ctx context.Context, r io.Reader, source string) (Added, error) {
 	buffer := copyBuffers.Get().(*bytes.Buffer)
 	defer copyBuffers.Put(buffer)
@@ -34,34 +32,86 @@ func (s *Store) Take(ctx context.Context, r io.Reader, source string) (Added, er
 	if _, err := io.Copy(buffer, io.LimitReader(r, inMemory)); err != nil {
 		return Added{}, err
 	}
+	log := s.taking.Load()
+	if log == nil {
+		s.makeLog()
+	}
 	// While the index takes nothing, nothing more is promised.
-	if buffer.Len() >= inMemory || s.late.Load() {
+	if log == nil || buffer.Len() >= inMemory || s.late.Load() {
 		return s.Add(ctx, io.MultiReader(buffer, r), source)
 	}
 	parsed, err := parseWhole(buffer.Bytes())
 	if err != nil {
 		return Added{}, err
 	}
-	staged, err := s.writeTemporary(parsed, parsed.instance.SHA256+".*"+takenSuffix, buffer, source)
+	parsed.instance.FileBytes = int64(buffer.Len())
+	record, err := log.append(buffer.Bytes(), sumOf(parsed), source)
 	if err != nil {
 		return Added{}, err
 	}
-	if err := syncFolder(filepath.Join(s.Dir, "incoming")); err != nil {
-		os.Remove(staged.temporary)
-		return Added{}, err
+	if record == nil {
+		return s.Add(ctx, buffer, source)
 	}
-	staged.answer = nil
-	return s.submit(ctx, staged)
+	i := parsed.instance
+	select {
+	case s.taken <- &stagedFile{row: parsed, source: source, record: record}:
+	case <-s.closed: // it is in the log: the next start finds it
+	}
+	return Added{"", i.StudyInstanceUID, i.SeriesInstanceUID, i.SOPInstanceUID, i.FileBytes}, nil
 }
 
-// gather waits for staged files and takes what comes, up to batchLimit. It
-// lingers only as long as nobody waits for the answer.
+func sumOf(r row) (sum [32]byte) {
+	hex.Decode(sum[:], []byte(r.instance.SHA256)) // parse made it
+	return sum
+}
+
+// logPath is the log of taken objects.
+func (s *Store) logPath() string { return filepath.Join(s.Dir, "taken.log") }
+
+// openLog opens the log and finds what the last run promised and did not come to.
+func (s *Store) openLog() error {
+	log, err := openTakeLog(s.logPath())
+	if err != nil || log == nil {
+		return err
+	}
+	s.taking.Store(log)
+	return log.left(func(r *takeRecord, object []byte, source string) {
+		parsed, err := parseWhole(object)
+		if err != nil { // it was parsed when it was promised: a newer program does not read it
+			s.Log.Warn("a received object cannot be read any more; it stays in the log", "error", err)
+			return
+		}
+		parsed.instance.FileBytes = int64(len(object))
+		s.unplaced = append(s.unplaced, &stagedFile{row: parsed, source: source, record: r})
+		s.late.Store(true)
+	})
+}
+
+// makeLog makes the log, once, beside what goes on.
+func (s *Store) makeLog() {
+	s.logging.Do(func() {
+		s.done.Go(func() {
+			log, err := makeTakeLog(s.logPath())
+			if err != nil {
+				s.Log.Warn("there is no log for received objects: each gets its file before its sender is answered", "error", err)
+				return
+			}
+			s.taking.Store(log)
+		})
+	})
+}
+
+// gather waits for staged files and taken objects and takes what comes, up to
+// batchLimit. It lingers only as long as nobody waits for the answer.
 func (s *Store) gather(ctx context.Context) []*stagedFile {
 	batch := s.first(ctx)
 	enough := time.After(lingering)
 	for len(batch) > 0 && len(batch) < batchLimit {
 		select {
 		case f := <-s.staged:
+			batch = append(batch, f)
+			continue
+		case f := <-s.taken:
 			batch = append(batch, f)
 			continue
 		default:
@@ -71,6 +121,8 @@ func (s *Store) gather(ctx context.Context) []*stagedFile {
 		}
 		select {
 		case f := <-s.staged:
+			batch = append(batch, f)
+		case f := <-s.taken:
 			batch = append(batch, f)
 		case <-enough:
 			return batch
@@ -90,54 +142,93 @@ func (s *Store) first(ctx context.Context) []*stagedFile {
 	select {
 	case f := <-s.staged:
 		return []*stagedFile{f}
+	case f := <-s.taken:
+		return []*stagedFile{f}
 	case <-again:
 	case <-ctx.Done():
 	}
 	return nil
 }
 
-// finishTaking commits the taken files that an earlier batch could not, or that
+// finishTaking commits the taken objects that an earlier batch could not, or that
 // the last run of the program did not come to. The caller holds files.
 func (s *Store) finishTaking(ctx context.Context) error {
-	if !s.late.Load() {
-		return nil
-	}
-	left, err := filepath.Glob(filepath.Join(s.Dir, "incoming", "*"+takenSuffix))
-	if err != nil {
-		return diskError("incoming", err)
-	}
-	for some := range slices.Chunk(left, batchLimit) {
-		var batch []*stagedFile
-		for _, path := range some {
-			// One that is being written now is none yet, and comes by itself.
-			if f, err := indexable(path); err == nil && isTaken(path, f.instance.SHA256) {
-				f.temporary = path
-				batch = append(batch, f)
-			}
-		}
-		if err := s.placeBatch(ctx, batch); err != nil {
+	for len(s.unplaced) > 0 {
+		some := s.unplaced[:min(len(s.unplaced), batchLimit)]
+		if err := s.placeBatch(ctx, some); err != nil {
+			removeTemporary(some)
 			return err
 		}
+		s.unplaced = s.unplaced[len(some):]
 	}
+	s.unplaced = nil
 	s.late.Store(false)
 	return nil
 }
 
-// isTaken tells a whole taken file by its name and the SHA-256 of its content.
-func isTaken(path, sum string) bool {
-	name := filepath.Base(path)
-	return strings.HasPrefix(name, sum+".") && strings.HasSuffix(name, takenSuffix)
+// filesAtOnce is how many files are written side by side: the disk joins their
+// syncs.
+const filesAtOnce = 4
+
+// writeTaken gives the taken objects of a batch that are to stay files of their own.
+func (s *Store) writeTaken(batch []*stagedFile) error {
+	var writers errgroup.Group
+	writers.SetLimit(filesAtOnce)
+	for _, f := range batch {
+		if f.record == nil || f.outcome == Duplicate {
+			continue
+		}
+		writers.Go(func() error {
+			buffer := copyBuffers.Get().(*bytes.Buffer) // one write costs less than many
+			defer copyBuffers.Put(buffer)
+			buffer.Reset()
+			buffer.Grow(int(f.record.size) + bytes.MinRead)
+			if _, err := buffer.ReadFrom(s.taking.Load().object(f.record)); err != nil {
+				return diskError("log of received objects", err)
+			}
+			written, err := s.writeTemporary(f.row, "*.part", buffer, f.source)
+			if err == nil {
+				f.temporary = written.temporary
+			}
+			return err
+		})
+	}
+	return writers.Wait()
 }
 
-// isLate keeps a taken file that the last run left, and notes that there is one.
-func (s *Store) isLate(path string) bool {
-	if !strings.HasSuffix(path, takenSuffix) {
-		return false
+// forgetTaken says to the log that the objects of a batch have their rows.
+func (s *Store) forgetTaken(batch []*stagedFile) {
+	var records []*takeRecord
+	for _, f := range batch {
+		if f.record != nil {
+			records = append(records, f.record)
+		}
 	}
-	sum, _, err := hashFile(path)
-	if err != nil || !isTaken(path, sum) {
-		return false // cut short by the kill
+	if len(records) == 0 {
+		return
 	}
-	s.late.Store(true)
-	return true
+	if err := s.taking.Load().done(records); err != nil {
+		s.Log.Warn("the log of received objects cannot be written; what it holds is looked at again at the next start", "error", err)
+	}
+}
+
+// leaveTaken keeps the taken objects of a batch that failed for the next try.
+func (s *Store) leaveTaken(batch []*stagedFile) {
+	for _, f := range batch {
+		if f.record != nil {
+			removeTemporary([]*stagedFile{f})
+			s.unplaced = append(s.unplaced, f)
+			s.late.Store(true)
+		}
+	}
+}
+
+// removeTemporary takes away the files that taken objects got for a try that failed.
+func removeTemporary(batch []*stagedFile) {
+	for _, f := range batch {
+		if f.temporary != "" {
+			os.Remove(f.temporary) // it is gone already when it was placed
+			f.temporary = ""
+		}
+	}
 }

@@ -2,8 +2,6 @@ package store_test
 
 import (
 	"bytes"
-	"crypto/sha256"
-	"encoding/hex"
 	"os"
 	"path/filepath"
 	"testing"
@@ -47,31 +45,6 @@ func TestTakenIsIndexedSoonAndAtTheLatestByClose(t *testing.T) {
 	wholeAndClean(t, dir, uids)
 }
 
-// TestTakenFilesOutliveAKill lays down what a kill after Take leaves.
-func TestTakenFilesOutliveAKill(t *testing.T) {
-	dir := t.TempDir()
-	open(t, store.Params{Dir: dir}).Close()
-	objects := slices(t, person("Тестов^Тест", "T"), 3)
-	var uids []dicom.UID
-	for i, o := range objects {
-		sum := sha256.Sum256(o)
-		if i == 2 {
-			o = o[:len(o)/2] // this one was promised to nobody
-		} else {
-			f, err := dicom.Read(bytes.NewReader(o), int64(len(o)), dicom.DefaultLimits())
-			if err != nil {
-				t.Fatal(err)
-			}
-			uids = append(uids, f.UID(dicom.SOPInstanceUID))
-		}
-		name := hex.EncodeToString(sum[:]) + ".7.taken"
-		if err := os.WriteFile(filepath.Join(dir, "incoming", name), o, 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	wholeAndClean(t, dir, uids)
-}
-
 // wholeAndClean opens a cache and expects exactly these instances and nothing left over.
 func wholeAndClean(t *testing.T, dir string, uids []dicom.UID) {
 	t.Helper()
@@ -87,4 +60,38 @@ func wholeAndClean(t *testing.T, dir string, uids []dicom.UID) {
 	if left, _ := os.ReadDir(filepath.Join(dir, "incoming")); len(left) != 0 {
 		t.Errorf("left behind: %v", left)
 	}
+}
+
+// awaitLog waits until objects are taken through the log.
+func awaitLog(t *testing.T, dir string) {
+	t.Helper()
+	for range 500 {
+		if _, err := os.Stat(filepath.Join(dir, "taken.log")); err == nil {
+			return
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	t.Fatal("there is no log")
+}
+
+// TestTakenOutlivesAKill copies a cache at a moment when objects are promised and
+// have neither files nor rows, as a kill would leave it.
+func TestTakenOutlivesAKill(t *testing.T) {
+	dir := t.TempDir()
+	s := open(t, store.Params{Dir: dir})
+	first := take(t, s, slices(t, person("Тестов^Тест", "FIRST"), 1)...)
+	awaitLog(t, dir)
+	release := s.HoldFiles()
+	promised := take(t, s, slices(t, person("Тестов^Тест", "T"), 5)...)
+	killed := filepath.Join(t.TempDir(), "copy")
+	if err := os.CopyFS(killed, os.DirFS(dir)); err != nil {
+		t.Fatal(err)
+	}
+	release()
+	uids := append(first, promised...)
+	for _, start := range []string{"the next start", "the one after"} {
+		t.Run(start, func(t *testing.T) { wholeAndClean(t, killed, uids) })
+	}
+	s.Close()
+	wholeAndClean(t, dir, uids)
 }

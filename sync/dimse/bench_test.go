@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"eris/dicom"
+	"eris/store"
 	"eris/sync/dcmtktest"
 	"eris/sync/dimse"
 	"eris/sync/orthanctest"
@@ -198,12 +199,28 @@ func BenchmarkReceive300(b *testing.B) {
 	for name, sink := range map[string]func() dimse.Sink{
 		"nothing": func() dimse.Sink { return hole{} },
 		"files":   func() dimse.Sink { return &folder{dir: b.TempDir()} },
-		"cache":   func() dimse.Sink { return taking{openCache(b).Store} },
+		"cache":   func() dimse.Sink { return taking{receiving(b, objects[0])} },
 	} {
 		b.Run(name, func(b *testing.B) {
 			eachWay(b, func(b *testing.B, environment []string) { receive300(b, dir, sink, environment) })
 		})
 	}
+}
+
+// receiving is a cache that has received something before: its log is there.
+func receiving(b *testing.B, object []byte) *store.Store {
+	s := openCache(b).Store
+	if _, err := s.Take(b.Context(), bytes.NewReader(object), "BENCH"); err != nil {
+		b.Fatal(err)
+	}
+	for range 1000 {
+		if _, err := os.Stat(filepath.Join(s.Dir, "taken.log")); err == nil {
+			return s
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	b.Fatal("the cache has no log")
+	return nil
 }
 
 func receive300(b *testing.B, dir string, sink func() dimse.Sink, environment []string) {
