@@ -326,6 +326,9 @@ func TestOneOfTwoMayDie(t *testing.T) {
 		}
 	}
 	await(t, web, func() bool {
+		if err := web.Collect(t.Context(), 0); err != nil { // the drawings follow the reports
+			t.Fatal(err)
+		}
 		web.Transfer.Wake()
 		unsent, err := web.Unsent(t.Context())
 		if err != nil {

@@ -7,7 +7,7 @@ cd "$(dirname "$0")/.."
 build=(gcc libc6-dev pkg-config libgl1-mesa-dev xorg-dev libwayland-dev libxkbcommon-dev)
 tests=(orthanc orthanc-dicomweb dcmtk python3-hl7 poppler-utils xvfb xdotool libgl1-mesa-dri curl
   orthanc-postgresql postgresql nginx libnginx-mod-stream openssl)
-bench=(libgdcm-tools libopenjp2-7-dev libcharls-dev openjph-tools)
+bench=(libgdcm-tools libopenjp2-7-dev libcharls-dev openjph-tools iproute2)
 
 # Node.js may be there from elsewhere.
 command -v npm >/dev/null || tests+=(nodejs npm)

@@ -27,7 +27,7 @@ type document struct {
 	SOPInstanceUID dicom.UID `json:"instance"`
 	SOPClassUID    dicom.UID `json:"class"`
 	Node           string    `json:"node"`               // the archive it goes to
-	What           string    `json:"what"`               // "measurements", "decision"
+	What           string    `json:"what"`               // "measurements", "drawings", "decision"
 	Covers         []string  `json:"covers,omitempty"`   // journal entries that it brings
 	Replaces       string    `json:"replaces,omitempty"` // the document entry whose place it takes
 }
@@ -42,6 +42,7 @@ func documentsSeries(study dicom.UID, what string) dicom.UID {
 const (
 	measurementsSeries = 9701
 	decisionsSeries    = 9702
+	drawingsSeries     = 9703
 )
 
 // measurementReport makes the report of a study's measurements as they are
@@ -52,22 +53,73 @@ func (d *Desk) measurementReport(ctx context.Context, study clinic.Study, entrie
 	if err != nil || len(marks) == 0 && former == nil {
 		return nil, false, err
 	}
-	var report evidence.Report
+	report, err := d.reportOf(ctx, marks)
+	if err != nil {
+		return nil, false, err
+	}
 	if former != nil {
 		report.Replaces = []clinic.Instance{former.instance}
-	}
-	for i, m := range marks {
-		group, err := d.group(ctx, i, m)
-		if err != nil {
-			return nil, false, err
-		}
-		report.Groups = append(report.Groups, group)
-		report.Partial = report.Partial || m.Partial
 	}
 	last := entries[len(entries)-1]
 	return report.File(evidence.Header{Study: study, SOPInstanceUID: reportUID(last),
 		SeriesInstanceUID: documentsSeries(study.StudyInstanceUID, "measurements"), SeriesNumber: measurementsSeries,
 		StationName: d.Station, Made: last.Made, Language: "en"}), true, nil
+}
+
+func (d *Desk) reportOf(ctx context.Context, marks []viewer.Entry) (report evidence.Report, err error) {
+	for i, m := range marks {
+		group, err := d.group(ctx, i, m)
+		if err != nil {
+			return report, err
+		}
+		report.Groups = append(report.Groups, group)
+		report.Partial = report.Partial || m.Partial
+	}
+	return report, nil
+}
+
+// keepDrawings makes of a report that its archive took the same as lines over the
+// pictures, for who shows no reports, and notes that they have to leave. They are
+// the patient's as whose the report lies there.
+func (d *Desk) keepDrawings(ctx context.Context, s sentDocument) error {
+	study, err := d.Store.Study(ctx, s.instance.StudyInstanceUID)
+	if err != nil {
+		return err
+	}
+	sent, err := d.Store.Open(ctx, s.word.SOPInstanceUID)
+	if err != nil {
+		return err
+	}
+	study.Patient = patientOf(sent.DataSet)
+	entries, err := d.Store.Entries(ctx, measurementKind, study.StudyInstanceUID)
+	if err != nil {
+		return err
+	}
+	marks, err := currentMeasurements(slices.DeleteFunc(entries, func(e store.Entry) bool { return e.Made.After(s.entry.Made) }))
+	if err != nil {
+		return err
+	}
+	report, err := d.reportOf(ctx, marks)
+	if err != nil {
+		return err
+	}
+	h := evidence.Header{Study: study, SeriesInstanceUID: documentsSeries(study.StudyInstanceUID, "drawings"), SeriesNumber: drawingsSeries,
+		StationName: d.Station, Made: s.entry.Made}
+	for _, shades := range []evidence.Shades{evidence.Grays, evidence.Inverted} {
+		h.SOPInstanceUID = dicom.DeriveUID("drawing", string(s.word.SOPInstanceUID), string(shades))
+		f, ok := report.Presentation(h, shades)
+		if !ok {
+			continue
+		}
+		_, err := d.Store.Entry(ctx, documentID(h.SOPInstanceUID))
+		if errors.Is(err, store.ErrNotFound) {
+			err = d.keepDocument(ctx, f, document{Node: s.word.Node, What: "drawings"}, s.entry.Made)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // reportUID names the report whose newest measurement is e.
@@ -100,7 +152,9 @@ func (d *Desk) group(ctx context.Context, i int, m viewer.Entry) (evidence.Group
 	}
 	g := evidence.Group{TrackingID: fmt.Sprintf("%s %d", m.Kind, i+1), TrackingUID: dicom.DeriveUID("measurement", m.ID),
 		Image: clinic.Instance{StudyInstanceUID: m.StudyInstanceUID, SeriesInstanceUID: m.SeriesInstanceUID,
-			SOPInstanceUID: m.SOPInstanceUID, SOPClassUID: file.UID(dicom.SOPClassUID)},
+			SOPInstanceUID: m.SOPInstanceUID, SOPClassUID: file.UID(dicom.SOPClassUID),
+			Rows: file.IntOr(dicom.Rows, 0), Columns: file.IntOr(dicom.Columns, 0)},
+		Shades:  shadesOf(file.String(dicom.PhotometricInterpretation)),
 		Graphic: graphicOf(m.Kind, e.Handles)}
 	if file.NumberOfFrames() > 1 {
 		g.Frame = m.Frame + 1
@@ -111,6 +165,13 @@ func (d *Desk) group(ctx context.Context, i int, m viewer.Entry) (evidence.Group
 		}
 	}
 	return g, nil
+}
+
+func shadesOf(photometric string) evidence.Shades {
+	if s := evidence.Shades(photometric); s == evidence.Grays || s == evidence.Inverted {
+		return s
+	}
+	return evidence.Colors
 }
 
 // concepts are what values are called in documents.

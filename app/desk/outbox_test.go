@@ -80,10 +80,12 @@ func (r reader) measure(t *testing.T, id string, columns float64, deleted bool) 
 // leave lets everything leave that may, and waits for it.
 func (r reader) leave(t *testing.T) {
 	t.Helper()
-	if err := r.Collect(t.Context(), 0); err != nil {
-		t.Fatal(err)
+	for range 2 { // the drawings follow the report that the archive took
+		if err := r.Collect(t.Context(), 0); err != nil {
+			t.Fatal(err)
+		}
+		settle(t, r.Desk)
 	}
-	settle(t, r.Desk)
 }
 
 // documents are what the archive has of a modality in the study.
@@ -177,6 +179,9 @@ func TestADocumentHidesNoMissingImage(t *testing.T) {
 	sent := r.documents(t, "SR")
 	if len(sent) != 1 || !strings.Contains(saidIn(sent[0].DataSet), "only in part") {
 		t.Error("the document does not say that only a part was measured")
+	}
+	if drawn := r.documents(t, "PR"); len(drawn) != 1 || len(drawn[0].Items(dicom.Tag(0x00700001))) != 1 {
+		t.Errorf("%d presentation states with the line", len(drawn))
 	}
 	if !slices.Contains(r.drawnWords(t), "part of the study") {
 		t.Error("the picture does not say that only a part was measured")
@@ -312,6 +317,12 @@ func TestAConflictComesToAPerson(t *testing.T) {
 				t.Fatal(err)
 			}
 			settle(t, r.Desk)
+			if choice == desk.AsArchive {
+				r.leave(t)
+				if drawn := r.documents(t, "PR"); len(drawn) != 1 || drawn[0].String(dicom.PatientID) != "T9" {
+					t.Errorf("%d drawings in the archive", len(drawn))
+				}
+			}
 			sent := r.documents(t, "SR")
 			if n, err := r.Unsent(t.Context()); err != nil || n != 0 {
 				t.Errorf("unsent: %d, %v", n, err)

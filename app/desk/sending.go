@@ -48,6 +48,11 @@ func (d *Desk) send(ctx context.Context, name, id string) error {
 			return err
 		}
 	}
+	if s.word.What == "measurements" {
+		if err := d.keepDrawings(ctx, s); err != nil {
+			return err
+		}
+	}
 	return d.markSent(ctx, append(s.word.Covers, id)...)
 }
 

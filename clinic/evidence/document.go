@@ -65,7 +65,7 @@ func (h Header) document(class dicom.UID, modality, description string) *dicom.F
 	f.SetInt(dicom.InstanceNumber, 1)
 	// Type 2: known to be there, and empty.
 	f.SetItems(0x00081111) // ReferencedPerformedProcedureStepSequence
-	if modality != "KO" {
+	if modality == "SR" {
 		f.SetItems(0x0040A372) // PerformedProcedureCodeSequence
 	}
 	return f

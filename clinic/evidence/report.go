@@ -22,6 +22,7 @@ type Group struct {
 	TrackingID  string    // for people, e.g. "Length 1"
 	TrackingUID dicom.UID // the same in each report about it
 	Image       clinic.Instance
+	Shades      Shades
 	Frame       int // from 1; 0 for objects of one frame
 	Graphic     Graphic
 	Values      []Value
