@@ -17,14 +17,46 @@ import (
 	"eris/store"
 )
 
-// window is the rest of the program.
-type window struct {
+// told keeps what the window was told.
+type told struct {
 	route.Shell
-	t *testing.T
+	toasts []string
+	failed []error
 }
 
-func (w window) Toast(string)     {}
-func (w window) Failed(err error) { w.t.Error(err) }
+func (w *told) Toast(text string) { w.toasts = append(w.toasts, text) }
+func (w *told) Failed(err error)  { w.failed = append(w.failed, err) }
+
+// openPage is the page over an empty cache.
+func openPage(t *testing.T, language string) (p *Page, d *desk.Desk, window *told, settle func()) {
+	t.Helper()
+	w, err := words.Load(assets.Words(), language)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cache, err := store.Open(t.Context(), store.Params{Dir: t.TempDir(), Thumbnail: desk.Thumbnail})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { cache.Close() })
+	d, err = desk.Open(t.Context(), desk.Params{Store: cache, Keyring: desk.NoKeyring{}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(d.Close)
+	test.NewTempApp(t).Settings().SetTheme(theme.Room{})
+	t.Cleanup(task.Headless())
+	window = &told{}
+	p = New(t.Context(), d, w, window, func(string) {})
+	t.Cleanup(p.Close)
+	settle = func() {
+		for more := true; more; {
+			p.Wait()
+			more = task.Drain()
+		}
+	}
+	return p, d, window, settle
+}
 
 // The page tests an archive, says part by part what is wrong, and shows what
 // others may ask of the workstation.
@@ -34,30 +66,7 @@ func TestAnArchiveIsTested(t *testing.T) {
 		"en": {"near was tested: something is to be mended.", "AE title ERIS", "Images are received at"},
 	} {
 		t.Run(language, func(t *testing.T) {
-			w, err := words.Load(assets.Words(), language)
-			if err != nil {
-				t.Fatal(err)
-			}
-			cache, err := store.Open(t.Context(), store.Params{Dir: t.TempDir(), Thumbnail: desk.Thumbnail})
-			if err != nil {
-				t.Fatal(err)
-			}
-			t.Cleanup(func() { cache.Close() })
-			d, err := desk.Open(t.Context(), desk.Params{Store: cache, Keyring: desk.NoKeyring{}})
-			if err != nil {
-				t.Fatal(err)
-			}
-			t.Cleanup(d.Close)
-			test.NewTempApp(t).Settings().SetTheme(theme.Room{})
-			t.Cleanup(task.Headless())
-			p := New(t.Context(), d, w, window{t: t}, func(string) {})
-			t.Cleanup(p.Close)
-			settle := func() {
-				for more := true; more; {
-					p.Wait()
-					more = task.Drain()
-				}
-			}
+			p, d, window, settle := openPage(t, language)
 			p.Enter(route.Route{})
 			settle()
 			p.station.receive.SetText("127.0.0.1:0")
@@ -68,6 +77,9 @@ func TestAnArchiveIsTested(t *testing.T) {
 			}
 			p.archives.test("near")
 			settle()
+			if len(window.failed) > 0 {
+				t.Error(window.failed)
+			}
 			shown := strings.Join(texts(p.Content()), "\n")
 			for _, want := range says {
 				if !strings.Contains(shown, want) {

@@ -4,62 +4,14 @@ import (
 	"strings"
 	"testing"
 
-	"fyne.io/fyne/v2/test"
-
 	"eris/app/desk"
 	"eris/app/route"
-	"eris/app/task"
-	"eris/app/theme"
-	"eris/app/words"
-	"eris/assets"
-	"eris/store"
 )
-
-// told keeps what the window was told.
-type told struct {
-	route.Shell
-	toasts []string
-	failed []error
-}
-
-func (w *told) Toast(text string) { w.toasts = append(w.toasts, text) }
-func (w *told) Failed(err error)  { w.failed = append(w.failed, err) }
-
-// openPage is the page in Russian over an empty cache.
-func openPage(t *testing.T) (p *Page, d *desk.Desk, window *told, settle func()) {
-	t.Helper()
-	w, err := words.Load(assets.Words(), "ru")
-	if err != nil {
-		t.Fatal(err)
-	}
-	cache, err := store.Open(t.Context(), store.Params{Dir: t.TempDir(), Thumbnail: desk.Thumbnail})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { cache.Close() })
-	d, err = desk.Open(t.Context(), desk.Params{Store: cache, Keyring: desk.NoKeyring{}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(d.Close)
-	test.NewTempApp(t).Settings().SetTheme(theme.Room{})
-	t.Cleanup(task.Headless())
-	window = &told{}
-	p = New(t.Context(), d, w, window, func(string) {})
-	t.Cleanup(p.Close)
-	settle = func() {
-		for more := true; more; {
-			p.Wait()
-			more = task.Drain()
-		}
-	}
-	return p, d, window, settle
-}
 
 // A person changes one rule in all its parts, adds one, leaves one out, and the
 // rest of the table stays word for word.
 func TestRulesAreChangedOnThePage(t *testing.T) {
-	p, d, window, settle := openPage(t)
+	p, d, window, settle := openPage(t, "ru")
 	w := p.words
 	p.Enter(route.Route{})
 	settle()
@@ -148,7 +100,7 @@ func TestRulesAreChangedOnThePage(t *testing.T) {
 // Whom the city offers beside the archives is set on the page, and what stands
 // elsewhere in the services stays.
 func TestTheCitysServicesAreSet(t *testing.T) {
-	p, d, window, settle := openPage(t)
+	p, d, window, settle := openPage(t, "ru")
 	if err := d.SaveServices(t.Context(), desk.Services{Clinic: "5", HooksOrigins: []string{"https://emr"}}); err != nil {
 		t.Fatal(err)
 	}
