@@ -1,6 +1,6 @@
 //go:build unix
 
-// Package deploy_test holds the reference archive to what it promises: one of its
+// These tests hold the reference archive to what it promises: one of its
 // two Orthancs may die in the middle of anything.
 package deploy_test
 
