@@ -97,7 +97,7 @@ func makeTakeLog(path string) (*takeLog, error) {
 }
 
 func writeZeros(path string, size int64) (err error) {
-	f, err := os.Create(path)
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
 	if err != nil {
 		return err
 	}
