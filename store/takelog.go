@@ -144,13 +144,14 @@ func (l *takeLog) append(object []byte, sum [sha256.Size]byte, source string) (*
 	var head bytes.Buffer
 	binary.Write(&head, binary.LittleEndian, takeHeader{takeMagic, h.epoch, uint64(len(object)), uint32(len(source)), takeOpen, sum}) // into memory: it cannot fail
 	head.WriteString(source)
-	for at, part := range map[int64][]byte{r.header: head.Bytes(), r.from: object} {
-		if _, err := l.file.WriteAt(part, at); err != nil {
-			return nil, diskError("log of received objects", err)
-		}
+	_, err := l.file.WriteAt(head.Bytes(), r.header)
+	if err == nil {
+		_, err = l.file.WriteAt(object, r.from)
 	}
-	// Under the lock: a record counts only when all before it are whole.
-	if err := syncData(l.file); err != nil {
+	if err == nil {
+		err = syncData(l.file) // under the lock: a record counts only when all before it are whole
+	}
+	if err != nil {
 		return nil, diskError("log of received objects", err)
 	}
 	h.at += need
@@ -198,6 +199,11 @@ func (l *takeLog) left(each func(r *takeRecord, object []byte, source string)) e
 			if h.Magic != takeMagic || h.Epoch != first || h.Source > mostSource || h.Size > uint64(takeHalf) || at+size > takeHalf {
 				break // what was written here before
 			}
+			if h.State == takeDone { // it was whole, and is not read again: a start does not wait for it
+				at += size
+				l.noteRecord(half, at, first)
+				continue
+			}
 			body := make([]byte, int64(h.Source)+int64(h.Size))
 			if _, err := l.file.ReadAt(body, base+takeHeaderSize); err != nil {
 				return diskError("log of received objects", err)
@@ -207,13 +213,16 @@ func (l *takeLog) left(each func(r *takeRecord, object []byte, source string)) e
 				break // a kill cut it short: its sender was told nothing
 			}
 			at += size
-			l.epoch = max(l.epoch, h.Epoch)
-			l.halves[half].at, l.halves[half].epoch = at, first
-			if h.State == takeOpen {
-				l.halves[half].open++
-				each(&takeRecord{half: half, header: base, from: base + takeHeaderSize + int64(h.Source), size: int64(h.Size)}, object, string(body[:h.Source]))
-			}
+			l.noteRecord(half, at, first)
+			l.halves[half].open++
+			each(&takeRecord{half: half, header: base, from: base + takeHeaderSize + int64(h.Source), size: int64(h.Size)}, object, string(body[:h.Source]))
 		}
 	}
 	return nil
+}
+
+// noteRecord says that a half holds records of an epoch up to a place.
+func (l *takeLog) noteRecord(half int, at int64, epoch uint64) {
+	l.epoch = max(l.epoch, epoch)
+	l.halves[half].at, l.halves[half].epoch = at, epoch
 }
