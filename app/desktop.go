@@ -15,6 +15,7 @@ import (
 	fyneapp "fyne.io/fyne/v2/app"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/driver/software"
 	fynewidget "fyne.io/fyne/v2/widget"
 
 	"eris/app/command"
@@ -121,6 +122,7 @@ func run(ctx context.Context, d *desk.Desk, language, address string) error {
 	}
 	program := fyneapp.NewWithID(ID)
 	program.Settings().SetTheme(theme.Room{})
+	wakeToolkit()
 	window := program.NewWindow("ERIS Workstation")
 	window.SetPadded(false)
 	window.Resize(fyne.NewSize(max(size.Width, 900), max(size.Height, 600)))
@@ -158,6 +160,11 @@ func run(ctx context.Context, d *desk.Desk, language, address string) error {
 	frame.shell.close()
 	return nil
 }
+
+// wakeToolkit lets the toolkit read its clock, which it does only when it draws:
+// what is made a minute after the program began, before anything was drawn, would
+// count as long unused, and lose its looks.
+func wakeToolkit() { software.RenderCanvas(software.NewCanvas(), theme.Room{}) }
 
 // frame holds the shell of a window and makes it anew in another language.
 type frame struct {

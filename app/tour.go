@@ -68,6 +68,7 @@ func tour(ctx context.Context, out, language string, size demo.Size, window fyne
 	program := test.NewApp()
 	defer program.Quit()
 	program.Settings().SetTheme(theme.Room{})
+	wakeToolkit()
 	defer task.Headless()()
 	screen := test.NewWindow(nil)
 	defer screen.Close()

@@ -377,13 +377,15 @@ func (c *chaos) journaled(s *store.Store) (documents map[dicom.UID]string, made 
 	newest := map[dicom.UID]dicom.UID{}
 	for _, e := range entries {
 		var word struct {
-			Instance dicom.UID
-			Node     string
+			Instance   dicom.UID
+			Node, What string
 		}
 		if err := json.Unmarshal(e.Body, &word); err != nil {
 			c.Fatal(err)
 		}
-		documents[word.Instance], newest[e.StudyInstanceUID] = word.Node, word.Instance
+		if documents[word.Instance] = word.Node; word.What == "measurements" {
+			newest[e.StudyInstanceUID] = word.Instance
+		}
 	}
 	marks, err := s.Entries(c.Context(), "measurement", "")
 	if err != nil {

@@ -49,6 +49,7 @@ type Desk struct {
 	indexAsked map[string]time.Time // by PatientID, when the patient index was; guarded by mu
 	indexErr   error                // why it did not answer the last time; guarded by mu
 
+	collecting   sync.Mutex             // held while documents are made and put in line
 	telling      sync.Mutex             // held while sources of orders are told what was decided
 	polling      sync.Mutex             // held while sources of orders are asked or changed
 	ordersSoon   chan struct{}          // says that they shall be asked now

@@ -67,6 +67,8 @@ func (d *Desk) keepOutbox(ctx context.Context) {
 // that are older than rest, and puts them in line for the archive that has the
 // study. Work on studies that no archive has stays here.
 func (d *Desk) Collect(ctx context.Context, rest time.Duration) error {
+	d.collecting.Lock()
+	defer d.collecting.Unlock()
 	if options, err := d.Outbox(ctx); err != nil || options.Keep {
 		return err
 	}
