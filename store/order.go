@@ -130,6 +130,9 @@ func (b *orderBook) find(o clinic.Order) (number string, err error) {
 	for _, n := range orders.Numbers(o) {
 		args = append(args, n)
 	}
+	if len(args) == 0 {
+		return "", nil
+	}
 	known, err := bodies[clinic.Order](b.tx, `SELECT accession_number, body FROM orders WHERE accession_number IN
 		(SELECT number FROM order_number WHERE value IN (?`+strings.Repeat(`,?`, len(args)-1)+`)) ORDER BY accession_number`, args...)
 	if err != nil {

@@ -61,7 +61,8 @@ func TestAScannerTellsOfItsWork(t *testing.T) {
 		}
 		return known[0].Status
 	}
-	if said := nodetest.Scan(t, number, "ERIS", create("2.25.1", "A-1", made.StudyInstanceUID), create("2.25.2", "EMERGENCY", "1.2.840.99")); said[0] != 0 || said[1] != 0 {
+	if said := nodetest.Scan(t, number, "ERIS", create("2.25.1", "A-1", made.StudyInstanceUID), create("2.25.2", "EMERGENCY", "1.2.840.99"),
+		create("2.25.3", "", "")); said[0] != 0 || said[1] != 0 || said[2] != 0 { // the last names nothing
 		t.Fatalf("%04X", said)
 	}
 	if state() != clinic.OrderActive {
