@@ -47,7 +47,7 @@ func TestWhatIsNoFHIRIsOnePlainSentence(t *testing.T) {
 		"login page":      {says(200, "text/html; charset=utf-8", "<html>log in"), node.ErrGarbled, "web page"},
 		"untyped page":    {says(200, "application/json", "\n <!doctype html>"), node.ErrGarbled, "web page"},
 		"page as 404":     {says(404, "text/html", "<html>nginx"), node.ErrGarbled, "web page"},
-		"gateway":         {says(502, "text/html", "<html>nginx"), node.ErrServer, "HTTP 502"},
+		"gateway":         {says(502, "text/html", "<html>nginx"), node.ErrUnreachable, "HTTP 502"},
 		"XML":             {says(200, "application/fhir+xml", `<CapabilityStatement xmlns="http://hl7.org/fhir"/>`), node.ErrGarbled, "XML"},
 		"no JSON":         {says(200, "application/json", "{"), node.ErrGarbled, "no FHIR resource"},
 		"a list":          {says(200, "application/json", "[]"), node.ErrGarbled, "no FHIR resource"},
