@@ -59,9 +59,9 @@ type Store struct {
 	left     []string // evicted files that could not be removed yet
 
 	taking   atomic.Pointer[takeLog] // nil until it is made: see Take
-	logging  sync.Once
-	unplaced []*stagedFile // taken, and left by a batch that failed or the last run; the committer's
-	late     atomic.Bool   // there are such
+	wantLog  chan struct{}           // says that there is something to take
+	unplaced []*stagedFile           // taken, and left by a batch that failed or the last run; the committer's
+	late     atomic.Bool             // there are such
 
 	mu       sync.Mutex
 	watchers map[int]func()
@@ -86,7 +86,7 @@ func newStore(p Params) *Store {
 	if p.Log == nil {
 		p.Log = slog.Default()
 	}
-	return &Store{Params: p, staged: make(chan *stagedFile), taken: make(chan *stagedFile, 2*batchLimit), watchers: map[int]func(){}}
+	return &Store{Params: p, staged: make(chan *stagedFile), taken: make(chan *stagedFile, 2*batchLimit), wantLog: make(chan struct{}, 1), watchers: map[int]func(){}}
 }
 
 // start opens the files and starts the committer; after an error nothing is open.
@@ -98,6 +98,9 @@ func (s *Store) start(ctx context.Context) error {
 	ctx, s.stop = context.WithCancel(context.WithoutCancel(ctx))
 	s.closed = ctx.Done()
 	s.done.Go(func() { s.commitStaged(ctx) })
+	if s.taking.Load() == nil {
+		s.done.Go(func() { s.makeLog(ctx) })
+	}
 	return nil
 }
 

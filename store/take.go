@@ -34,7 +34,10 @@ func (s *Store) Take(ctx context.Context, r io.Reader, source string) (Added, er
 	}
 	log := s.taking.Load()
 	if log == nil {
-		s.makeLog()
+		select {
+		case s.wantLog <- struct{}{}:
+		default: // it is being made, or cannot be
+		}
 	}
 	// While the index takes nothing, nothing more is promised.
 	if log == nil || buffer.Len() >= inMemory || s.late.Load() {
@@ -87,18 +90,19 @@ func (s *Store) openLog() error {
 	})
 }
 
-// makeLog makes the log, once, beside what goes on.
-func (s *Store) makeLog() {
-	s.logging.Do(func() {
-		s.done.Go(func() {
-			log, err := makeTakeLog(s.logPath())
-			if err != nil {
-				s.Log.Warn("there is no log for received objects: each gets its file before its sender is answered", "error", err)
-				return
-			}
-			s.taking.Store(log)
-		})
-	})
+// makeLog makes the log, once it is wanted, beside what goes on.
+func (s *Store) makeLog(ctx context.Context) {
+	select {
+	case <-ctx.Done():
+		return
+	case <-s.wantLog:
+	}
+	log, err := makeTakeLog(s.logPath())
+	if err != nil {
+		s.Log.Warn("there is no log for received objects: each gets its file before its sender is answered", "error", err)
+		return
+	}
+	s.taking.Store(log)
 }
 
 // gather waits for staged files and taken objects and takes what comes, up to

@@ -33,7 +33,7 @@ func (d *Desk) OrdersOn(ctx context.Context, at time.Time) ([]clinic.Order, erro
 		return o.Scheduled.Before(from) || !o.Scheduled.Before(to)
 	})
 	for i, o := range list {
-		if !o.Withdrawn() || o.Status != clinic.OrderActive {
+		if !o.Withdrawn() || o.Status != clinic.OrderActive || o.Patient.PatientID == "" {
 			continue
 		}
 		filter := store.StudyFilter{StudyInstanceUID: o.StudyInstanceUID, Limit: 1}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"eris/clinic"
 	"eris/dicom"
+	"eris/store"
 	"eris/sync/dimse"
 	"eris/sync/node"
 	"eris/sync/transfer"
@@ -49,7 +50,8 @@ func (d *Desk) send(ctx context.Context, name, id string) error {
 		}
 	}
 	if s.word.What == "measurements" {
-		if err := d.keepDrawings(ctx, s); err != nil {
+		// Without its pictures, which may have been evicted, the report is there all the same.
+		if err := d.keepDrawings(ctx, s); err != nil && !errors.Is(err, store.ErrNotFound) {
 			return err
 		}
 	}

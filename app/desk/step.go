@@ -46,7 +46,11 @@ func (d *Desk) takeStep(ctx context.Context, r dimse.StepReport) error {
 			return err
 		}
 	}
-	return d.noteStep(ctx, r, told)
+	// The report is kept: a scanner that sent it again would be refused.
+	if err := d.noteStep(ctx, r, told); err != nil {
+		d.Log.Warn("what a scanner told of a procedure could not be joined with its order", "error", err)
+	}
+	return nil
 }
 
 // stepPrefix stands before the AE title of a scanner that tells of its procedures.
@@ -56,12 +60,13 @@ const stepPrefix = "MPPS "
 // nobody ordered opens none: the list is what is to be done.
 func (d *Desk) noteStep(ctx context.Context, r dimse.StepReport, told *dicom.DataSet) error {
 	var records []orders.Record
+	state := told.String(dicom.PerformedProcedureStepStatus)
 	for i, item := range told.Items(dicom.ScheduledStepAttributesSequence) {
 		o := clinic.Order{AccessionNumber: item.String(dicom.AccessionNumber), StudyInstanceUID: item.UID(dicom.StudyInstanceUID),
 			Modality: told.String(dicom.Modality), StationAETitle: dicom.AETitle(told.String(dicom.PerformedStationAETitle)),
 			Patient: clinic.Patient{PatientID: told.String(dicom.PatientID), IssuerOfPatientID: told.String(dicom.IssuerOfPatientID),
 				PatientName: told.Name(dicom.PatientName), PatientBirthDate: told.Date(dicom.PatientBirthDate), PatientSex: told.String(dicom.PatientSex)}}
-		if told.String(dicom.PerformedProcedureStepStatus) == dimse.StepCompleted {
+		if state == dimse.StepCompleted {
 			o.Status = clinic.OrderCompleted
 		}
 		o.AccessionNumber = cmp.Or(o.AccessionNumber, string(o.StudyInstanceUID))
@@ -70,7 +75,8 @@ func (d *Desk) noteStep(ctx context.Context, r dimse.StepReport, told *dicom.Dat
 			return err
 		}
 		if known {
-			records = append(records, orders.Record{Kind: orders.Step, ID: fmt.Sprintf("%s/%d", r.SOPInstanceUID, i), Order: o})
+			records = append(records, orders.Record{Kind: orders.Step, ID: fmt.Sprintf("%s/%d", r.SOPInstanceUID, i), Order: o,
+				Gone: state == dimse.StepDiscontinued}) // whether it is still to be done, others say
 		}
 	}
 	_, err := d.Store.TakeOrders(ctx, stepPrefix+r.Source, records, nil)

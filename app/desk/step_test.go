@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -67,6 +68,15 @@ func TestAScannerTellsOfItsWork(t *testing.T) {
 	}
 	if state() != clinic.OrderActive {
 		t.Errorf("in progress: %q", state())
+	}
+	// A procedure that is broken off leaves the order as its list has it.
+	broken := create("2.25.4", "A-1", ordered.StudyInstanceUID)
+	off := nodetest.Request{Operation: "set", UID: "2.25.4", Set: map[string]any{"PerformedProcedureStepStatus": "DISCONTINUED"}}
+	if said := nodetest.Scan(t, number, "ERIS", broken, off); said[0] != 0 || said[1] != 0 || state() != clinic.OrderActive {
+		t.Errorf("broken off: %04X, %q", said, state())
+	}
+	if known, err := d.Store.Orders(t.Context()); err != nil || !slices.ContainsFunc(known[0].Sources, func(s clinic.OrderSource) bool { return s.Gone }) {
+		t.Errorf("the procedure still asks for the exam: %+v, %v", known, err)
 	}
 	list.Remove(t, "1") // as a department does when a scanner begins
 	poll(t, d, "mwl")

@@ -147,8 +147,8 @@ func (p *Page) ShowRules() {
 	p.content.ScrollToBottom()
 }
 
-// ScrollTo brings a part of the page into view.
-func (p *Page) ScrollTo(o fyne.CanvasObject) {
+// scrollTo brings a part of the page into view.
+func (p *Page) scrollTo(o fyne.CanvasObject) {
 	top := fyne.CurrentApp().Driver().AbsolutePositionForObject(p.content.Content)
 	at := fyne.CurrentApp().Driver().AbsolutePositionForObject(o)
 	p.content.ScrollToOffset(fyne.NewPos(0, max(0, at.Y-top.Y)))

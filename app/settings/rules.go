@@ -95,7 +95,7 @@ func (f *rulesForm) edit(rule string, row []string) {
 		row[desk.DaysColumn] = e.Text
 	}
 	f.editor.open(rule, row)
-	f.ScrollTo(f.editor.content)
+	f.scrollTo(f.editor.content)
 }
 
 // take puts a changed rule into the table; row is nil for one that goes.
